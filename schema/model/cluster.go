@@ -1,0 +1,179 @@
+package model
+
+import (
+	"net/netip"
+	"strconv"
+
+	"ichor/schema/diag"
+	"ichor/schema/release"
+)
+
+// Cluster is the whole spec, linked.
+type Cluster struct {
+	Pos            diag.Pos
+	Name           At[string]         `json:"name"`
+	Domain         At[string]         `json:"domain"`       // of internal host names
+	PublicDomain   At[string]         `json:"publicDomain"` // of host names that the internet sees
+	DNSDomain      At[string]         `json:"dnsDomain"`    // of Services inside the cluster, cluster.local
+	Release        Release            `json:"release"`
+	VLANs          []*VLAN            `json:"vlans"`
+	PodNetwork     Range              `json:"podNetwork"`
+	ServiceNetwork Range              `json:"serviceNetwork"`
+	ControlPlane   ControlPlane       `json:"controlPlane"`
+	BGP            *BGP               `json:"bgp"`
+	Pools          []*Pool            `json:"pools"`
+	Cilium         *Cilium            `json:"cilium"`
+	Talos          *Talos             `json:"talos"`
+	Nodes          []*Node            `json:"nodes"`
+	Flux           *Flux              `json:"flux"`
+	Charts         []*ChartRepository `json:"chartRepositories"`
+	SecretStore    Ref[SecretStore]   `json:"secretStore"` // the store of references that name none
+	Namespaces     []*Namespace       `json:"namespaces"`
+	Services       []*Service         `json:"services"`
+	Auth           *Auth              `json:"auth"`
+	Bootstrap      Bootstrap          `json:"bootstrap"`
+
+	Units    []*Unit   `json:"-"` // sorted by name
+	Literals []Literal `json:"-"` // every string the user wrote, for the rules that look for secrets
+}
+
+// Release names the releases and, once linked, what each can do. A row is nil
+// where the spec gives no such release or one that ichor does not know.
+type Release struct {
+	Talos           At[string] `json:"talos"`
+	Kubernetes      At[string] `json:"kubernetes"`
+	Cilium          At[string] `json:"cilium"`
+	Flux            At[string] `json:"flux"`
+	Authentik       At[string] `json:"authentik"`
+	ExternalSecrets At[string] `json:"externalSecrets"`
+	CertManager     At[string] `json:"certManager"`
+
+	TalosRow           *release.Talos           `json:"-"`
+	KubernetesRow      *release.Kubernetes      `json:"-"`
+	CiliumRow          *release.Cilium          `json:"-"`
+	FluxRow            *release.Flux            `json:"-"`
+	AuthentikRow       *release.Authentik       `json:"-"`
+	ExternalSecretsRow *release.ExternalSecrets `json:"-"`
+	CertManagerRow     *release.CertManager     `json:"-"`
+}
+
+// Flux is how Flux finds and applies what is generated.
+type Flux struct {
+	Pos           diag.Pos
+	Path          At[string] `json:"path"` // directory of the output, relative to the repository's root
+	Namespace     At[string] `json:"namespace"`
+	Source        Source     `json:"source"`
+	Interval      At[string] `json:"interval"`
+	RetryInterval At[string] `json:"retryInterval"`
+	Timeout       At[string] `json:"timeout"`
+}
+
+// Source is the Flux object that fetches the repository.
+type Source struct {
+	Kind At[string] `json:"kind"` // GitRepository, OCIRepository or Bucket
+	Name At[string] `json:"name"`
+}
+
+// Auth is who signs people in.
+type Auth struct {
+	Authentik *Authentik `json:"authentik"`
+}
+
+// Authentik is the identity provider.
+type Authentik struct {
+	Pos      diag.Pos
+	Service  Ref[Service] `json:"service"` // the service whose chart is authentik's
+	Host     At[string]   `json:"host"`    // first label of the host name browsers use
+	Ingress  At[string]   `json:"ingress"` // ingress class
+	Issuer   Ref[Issuer]  `json:"issuer"`
+	Outposts []*Outpost   `json:"outposts"`
+
+	URL         string `json:"-"` // for browsers, https://authentik.example.com
+	InternalURL string `json:"-"` // inside the cluster, by the chart's Service and its port
+}
+
+// Outpost is an external proxy outpost.
+type Outpost struct {
+	Name      At[string]
+	Pos       diag.Pos
+	Type      At[string]  `json:"type"` // proxy
+	ID        At[string]  `json:"id"`   // UUID, fixed for the life of the outpost
+	Title     At[string]  `json:"name"` // its name in authentik
+	Namespace At[string]  `json:"namespace"`
+	Ingress   At[string]  `json:"ingress"`
+	Issuer    Ref[Issuer] `json:"issuer"`
+	Replicas  At[int]     `json:"replicas"`
+	Redis     At[bool]    `json:"redis"`
+	Token     SecretRef   `json:"token"`
+
+	Exposures []*Exposure `json:"-"` // sorted by host
+	Unit      string      `json:"-"` // name of its unit, authentik-<name>
+}
+
+// Bootstrap is what is there before Flux.
+type Bootstrap struct {
+	Provides Capabilities `json:"provides"`
+}
+
+// Literal is a string as it stands in a file of the user.
+type Literal struct {
+	Label   string // the field it is the value of; empty in lists and comments
+	Text    string
+	Comment bool
+	Pos     diag.Pos
+}
+
+// HasFamily reports whether the pods have addresses of the family of a.
+func (c *Cluster) HasFamily(is4 bool) bool {
+	for _, p := range c.PodNetwork.CIDRs {
+		if p.V.Addr().Is4() == is4 {
+			return true
+		}
+	}
+	return false
+}
+
+// ControlPlanes gives the nodes that run the Kubernetes API.
+func (c *Cluster) ControlPlanes() []*Node {
+	var out []*Node
+	for _, n := range c.Nodes {
+		if n.IsControlPlane() {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// VLANOf gives the VLAN that holds an address, or nil.
+func (c *Cluster) VLANOf(a netip.Addr) *VLAN {
+	for _, v := range c.VLANs {
+		for _, p := range v.CIDRs {
+			if p.V.Masked().Contains(a) {
+				return v
+			}
+		}
+	}
+	return nil
+}
+
+// APIServerURL gives the Kubernetes API's address for clients.
+func (c *Cluster) APIServerURL() string {
+	host := c.ControlPlane.Endpoint.V
+	if c.ControlPlane.VIP.IsSet() {
+		host = c.ControlPlane.VIP.V.String()
+		if c.ControlPlane.VIP.V.Is6() {
+			host = "[" + host + "]"
+		}
+	}
+	return "https://" + host + ":" + itoa(c.ControlPlane.Port.V)
+}
+
+// Outposts gives the outposts of all identity providers, sorted by name.
+func (c *Cluster) Outposts() []*Outpost {
+	if c.Auth == nil || c.Auth.Authentik == nil {
+		return nil
+	}
+	return c.Auth.Authentik.Outposts
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

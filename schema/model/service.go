@@ -1,0 +1,228 @@
+package model
+
+import (
+	"net/netip"
+
+	"ichor/schema/diag"
+)
+
+// ChartRepository is a Helm repository.
+type ChartRepository struct {
+	Name At[string]
+	URL  At[string] `json:"url"`
+}
+
+// Namespace is a Kubernetes namespace that the cluster owns.
+type Namespace struct {
+	Name        At[string]
+	PodSecurity At[string]            `json:"podSecurity"` // privileged, baseline or restricted
+	Labels      map[string]At[string] `json:"labels"`
+}
+
+// SecretRef names a property of an item in a secret store.
+type SecretRef struct {
+	Pos      diag.Pos
+	Store    Ref[SecretStore] `json:"store"`
+	Item     At[string]       `json:"item"`
+	Property At[string]       `json:"property"`
+}
+
+// IsSet reports whether the spec gives the reference.
+func (s SecretRef) IsSet() bool { return s.Item.IsSet() }
+
+// Service is one thing that runs on the cluster: a Helm release, inline
+// objects, or a directory of hand-written manifests in the same repository.
+type Service struct {
+	Name          At[string]
+	Pos           diag.Pos
+	Namespace     At[string]      `json:"namespace"`
+	Helm          *Helm           `json:"helm"`
+	Manifests     []*ManifestKind `json:"manifests"`
+	Directory     At[string]      `json:"path"`   // relative to the repository's root
+	PartOf        At[string]      `json:"partOf"` // cilium: it comes with the cluster's network
+	Secrets       []*Secret       `json:"secrets"`
+	SecretStores  []*SecretStore  `json:"secretStores"`
+	Issuers       []*Issuer       `json:"issuers"`
+	Databases     []*Database     `json:"databases"`
+	LoadBalancers []*LoadBalancer `json:"loadBalancers"`
+	Expose        []*Exposure     `json:"expose"`
+	Provides      Capabilities    `json:"provides"`
+	Needs         Capabilities    `json:"needs"`
+	After         []After         `json:"after"`
+	Timeout       At[string]      `json:"timeout"` // Go duration
+	Interval      At[string]      `json:"interval"`
+
+	Values map[string]any `json:"-"` // Helm values with what follows from the rest of the spec merged in
+}
+
+// Helm is a Helm release.
+type Helm struct {
+	Pos        diag.Pos
+	Repository Ref[ChartRepository] `json:"repository"`
+	Chart      At[string]           `json:"chart"`
+	Version    At[string]           `json:"version"`
+	Release    At[string]           `json:"release"` // name of the release; the service's name by default
+	Values     *Tree                `json:"values"`
+}
+
+// ManifestKind is the inline objects of one kind.
+type ManifestKind struct {
+	Name    At[string] // the kind, as Deployment
+	Objects []*Manifest
+}
+
+// Manifest is one inline object. API version and namespace follow from the
+// kind, the releases and the service.
+type Manifest struct {
+	Name At[string]
+	Kind At[string]
+	Body *Tree
+
+	APIVersion string `json:"-"` // what the release serves, or what the body says for a kind ichor does not know
+	Namespaced bool   `json:"-"`
+}
+
+// Capabilities is a set of things that a unit brings or needs. Each entry is a
+// name as Kubernetes uses it.
+type Capabilities struct {
+	CRDs            []At[string] `json:"crds"` // API groups, as cert-manager.io
+	Webhooks        []At[string] `json:"webhooks"`
+	StorageClasses  []At[string] `json:"storageClasses"`
+	SnapshotClasses []At[string] `json:"snapshotClasses"`
+	IngressClasses  []At[string] `json:"ingressClasses"`
+	SecretStores    []At[string] `json:"secretStores"`
+	Issuers         []At[string] `json:"issuers"`
+	Databases       []At[string] `json:"databases"`
+	Identity        []At[string] `json:"identity"`
+	Secrets         []At[string] `json:"secrets"` // namespace/name
+}
+
+// Secret is a Kubernetes Secret that External Secrets fills.
+type Secret struct {
+	Name At[string]
+	Keys []*SecretKey `json:"keys"`
+	Type At[string]   `json:"type"` // as kubernetes.io/basic-auth; Opaque by default
+}
+
+// SecretKey is one key of a Secret and where its value lives.
+type SecretKey struct {
+	Name At[string]
+	SecretRef
+}
+
+// SecretStore is a cluster-wide store of secrets.
+type SecretStore struct {
+	Name    At[string]
+	Connect *OnePasswordConnect `json:"onePasswordConnect"`
+
+	Service *Service `json:"-"` // whose unit makes the store; nil where bootstrap does
+}
+
+// OnePasswordConnect is a 1Password Connect server of the same service.
+type OnePasswordConnect struct {
+	Pos    diag.Pos
+	Host   At[string]   `json:"service"` // Kubernetes Service in the service's namespace
+	Port   At[int]      `json:"port"`
+	Vaults []At[string] `json:"vaults"` // in the order in which items are looked up
+	Token  TokenSecret  `json:"token"`
+}
+
+// TokenSecret is a key of a Secret that exists before Flux.
+type TokenSecret struct {
+	Name At[string] `json:"name"`
+	Key  At[string] `json:"key"`
+}
+
+// Issuer is a cert-manager ClusterIssuer: exactly one of its kinds is set.
+type Issuer struct {
+	Name       At[string]
+	SelfSigned At[bool] `json:"selfSigned"`
+	ACME       *ACME    `json:"acme"`
+
+	Service *Service `json:"-"`
+}
+
+// ACME is an issuer that proves domains by DNS-01 at Cloudflare.
+type ACME struct {
+	Pos        diag.Pos
+	Server     At[string]  `json:"server"` // URL of the directory
+	Email      At[string]  `json:"email"`
+	Cloudflare TokenSecret `json:"cloudflare"` // a Secret of the service
+}
+
+// Database is a PostgreSQL cluster of CloudNativePG.
+type Database struct {
+	Name         At[string]
+	Instances    At[int]    `json:"instances"`
+	Image        At[string] `json:"image"`
+	StorageClass At[string] `json:"storageClass"`
+	Size         At[string] `json:"size"`      // as 20Gi
+	Superuser    At[string] `json:"superuser"` // name of a Secret of the service
+	Owner        At[string] `json:"owner"`     // role that owns Database
+	Schema       At[string] `json:"database"`  // database made at initialisation
+	OwnerSecret  At[string] `json:"ownerSecret"`
+
+	Service *Service `json:"-"`
+}
+
+// Host gives the name of the Service that reaches the primary.
+func (d *Database) Host() string { return d.Name.V + "-rw." + d.Service.Namespace.V }
+
+// LoadBalancer is a Service of type LoadBalancer: either one that the service's
+// chart makes (Values says where its labels and annotations go), or one of our
+// own that selects pods.
+type LoadBalancer struct {
+	Name     At[string]
+	Pool     Ref[Pool]             `json:"pool"`
+	Address  At[netip.Addr]        `json:"address"` // fixed; otherwise Cilium picks one
+	Values   At[string]            `json:"values"`  // path in the chart's values, as controller.service
+	Selector map[string]At[string] `json:"selector"`
+	Ports    []*ServicePort        `json:"ports"`
+
+	Service *Service `json:"-"`
+}
+
+// ServicePort is a port of a Kubernetes Service.
+type ServicePort struct {
+	Name       At[string]
+	Port       At[int]    `json:"port"`
+	TargetPort At[string] `json:"targetPort"` // number or name; the port itself by default
+	Protocol   At[string] `json:"protocol"`
+}
+
+// Exposure is a host name under which a Kubernetes Service is reached.
+type Exposure struct {
+	Name      At[string] // first label of the host name
+	Pos       diag.Pos
+	Backend   At[string]    `json:"service"` // Kubernetes Service in the service's namespace
+	Port      At[int]       `json:"port"`    // the Service's port, not the pod's
+	Scheme    At[string]    `json:"scheme"`  // http or https
+	Domain    At[string]    `json:"domain"`  // internal or public
+	Ingress   At[string]    `json:"ingress"` // ingress class; with auth it is the outpost's
+	Issuer    Ref[Issuer]   `json:"issuer"`
+	EnabledBy At[string]    `json:"enabledBy"` // path in the chart's values that must be true for the backend to exist
+	Title     At[string]    `json:"title"`     // how a portal names it
+	Auth      *ExposureAuth `json:"auth"`
+
+	Service *Service `json:"-"`
+	Host    string   `json:"-"` // full host name
+}
+
+// BackendURL gives the URL of the Service inside the cluster.
+func (e *Exposure) BackendURL() string {
+	return e.Scheme.V + "://" + e.Backend.V + "." + e.Service.Namespace.V + ":" + itoa(e.Port.V)
+}
+
+// ExposureAuth puts an outpost in front of an exposure.
+type ExposureAuth struct {
+	Pos       diag.Pos
+	Outpost   Ref[Outpost] `json:"outpost"`
+	SkipPaths []At[string] `json:"skipPaths"` // regular expressions of paths that need no login
+}
+
+// After is an order that no rule knows.
+type After struct {
+	Pos     diag.Pos
+	Service At[string] `json:"service"` // a service or another unit
+	Because At[string] `json:"because"`
+}

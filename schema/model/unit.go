@@ -1,0 +1,74 @@
+package model
+
+import "ichor/schema/diag"
+
+// Unit is what Flux reconciles as one: a Flux Kustomization and the directory
+// it applies.
+type Unit struct {
+	Name      string
+	Namespace string // where its objects live, if they all live in one
+	Pos       diag.Pos
+	Service   *Service // nil for units that are derived (namespaces, pools, outposts, ...)
+	Directory string   // applied directory, relative to the repository's root
+	Timeout   string
+	Interval  string
+
+	Provides []Fact
+	Needs    []Need
+	Edges    []Edge // every edge that a rule or `after` gives, hard and soft, sorted
+	// DependsOn is the hard edges that are left after transitive reduction,
+	// sorted by the name of the unit depended on.
+	DependsOn []Edge
+}
+
+// Capability is something that one unit brings and another needs.
+type Capability struct {
+	Kind string // one of the Kind constants
+	Name string // as Kubernetes names it, as cert-manager.io or longhorn-ssd
+}
+
+// Kinds of capabilities. The rule of an edge has the name of the kind.
+const (
+	KindCRD           = "crd"            // API group
+	KindWebhook       = "webhook"        // admission of an API group
+	KindNamespace     = "namespace"      // namespace
+	KindChartSource   = "chart-source"   // Helm repository
+	KindSecretStore   = "secret-store"   // ClusterSecretStore
+	KindStorageClass  = "storage-class"  // StorageClass
+	KindSnapshotClass = "snapshot-class" // VolumeSnapshotClass
+	KindIngressClass  = "ingress-class"  // IngressClass
+	KindIssuer        = "issuer"         // ClusterIssuer
+	KindDatabase      = "database"       // PostgreSQL cluster, by the name of its read-write Service
+	KindPool          = "pool"           // load-balancer pool
+	KindIdentity      = "identity"       // identity provider
+	KindSecret        = "secret"         // namespace/name
+	KindAfter         = "after"          // an order that the spec gives with a reason
+)
+
+// Fact is a capability that a unit brings, and where the spec says so.
+type Fact struct {
+	Capability
+	Pos diag.Pos
+	// ByChart says that a HelmRelease of the unit brings it, so that it is not
+	// there when the unit's objects are applied.
+	ByChart bool
+}
+
+// Need is a capability that a unit needs, what in it needs it, and where the
+// spec says so.
+type Need struct {
+	Capability
+	Soft bool   // it works later by itself
+	What string // as `ExternalSecret authentik/authentik-secrets`
+	Pos  diag.Pos
+	Path string
+}
+
+// Edge leads from a unit to one it needs.
+type Edge struct {
+	To     *Unit
+	Rule   string // kind of the capability, or after
+	Soft   bool
+	Reason string // a clause without the units' names
+	Pos    diag.Pos
+}

@@ -1,0 +1,25 @@
+package release
+
+// Flux is what a minor release of Flux can do. Kustomization v1, HelmRelease
+// v2 and HelmRepository v1 are served by every release of the table.
+type Flux struct {
+	Minor         Minor
+	MinKubernetes Minor // cmd/flux/check.go
+	// StableOCI: OCIRepository is served as v1; before, as v1beta2 only.
+	StableOCI bool
+}
+
+func (f Flux) minor() Minor { return f.Minor }
+
+// FindFlux gives the row of a version as 2.4.0.
+func FindFlux(version string) (*Flux, error) { return find("Flux", version, fluxTable) }
+
+// Source: cmd/flux/check.go and the controllers' config/crd/bases at each release.
+var fluxTable = []Flux{
+	{Minor: Minor{2, 4}, MinKubernetes: Minor{1, 28}},
+	{Minor: Minor{2, 5}, MinKubernetes: Minor{1, 30}},
+	{Minor: Minor{2, 6}, MinKubernetes: Minor{1, 31}, StableOCI: true},
+	{Minor: Minor{2, 7}, MinKubernetes: Minor{1, 32}, StableOCI: true},
+	{Minor: Minor{2, 8}, MinKubernetes: Minor{1, 33}, StableOCI: true},
+	{Minor: Minor{2, 9}, MinKubernetes: Minor{1, 33}, StableOCI: true},
+}

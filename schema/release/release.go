@@ -1,0 +1,71 @@
+// Package release is the only place that knows versions: one row a minor
+// release of each program, made of named facts with their sources. Nobody else
+// compares versions.
+package release
+
+import (
+	"cmp"
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// Minor is a minor release, as 1.17 of Cilium 1.17.6 or 2025.6 of authentik
+// 2025.6.4.
+type Minor struct{ Major, Minor int }
+
+// String gives major.minor.
+func (m Minor) String() string { return fmt.Sprintf("%d.%d", m.Major, m.Minor) }
+
+// Compare orders minors by age.
+func (m Minor) Compare(n Minor) int {
+	return cmp.Or(cmp.Compare(m.Major, n.Major), cmp.Compare(m.Minor, n.Minor))
+}
+
+// Range is an inclusive range of minors.
+type Range struct{ Min, Max Minor }
+
+// Contains reports whether a minor lies in the range.
+func (r Range) Contains(m Minor) bool { return m.Compare(r.Min) >= 0 && m.Compare(r.Max) <= 0 }
+
+// String gives the range as 1.28 to 1.33.
+func (r Range) String() string { return r.Min.String() + " to " + r.Max.String() }
+
+// parse reads a full version, with or without a leading v: three numbers, and
+// a pre-release suffix after the third if there is one.
+func parse(version string) (Minor, error) {
+	parts := strings.SplitN(strings.TrimPrefix(version, "v"), ".", 3)
+	if len(parts) != 3 {
+		return Minor{}, fmt.Errorf("%q is no full version: write major.minor.patch", version)
+	}
+	patch, _, _ := strings.Cut(parts[2], "-")
+	var n [3]int
+	for i, p := range []string{parts[0], parts[1], patch} {
+		v, err := strconv.Atoi(p)
+		if err != nil || v < 0 {
+			return Minor{}, fmt.Errorf("%q is no full version: write major.minor.patch", version)
+		}
+		n[i] = v
+	}
+	return Minor{n[0], n[1]}, nil
+}
+
+// row is what every table is made of.
+type row interface{ minor() Minor }
+
+// find gives the row of a version's minor. A patch release newer than any we
+// know is accepted; an unknown minor is an error that names the known ones.
+func find[R row](program, version string, table []R) (*R, error) {
+	m, err := parse(version)
+	if err != nil {
+		return nil, err
+	}
+	known := make([]string, len(table))
+	for i := range table {
+		if table[i].minor() == m {
+			return &table[i], nil
+		}
+		known[i] = table[i].minor().String()
+	}
+	return nil, fmt.Errorf("%s %s is not a release ichor knows; it knows %s", program, m, strings.Join(known, ", "))
+}
