@@ -3,6 +3,7 @@ package model
 import (
 	"net/netip"
 	"strconv"
+	"strings"
 
 	"ichor/schema/diag"
 	"ichor/schema/release"
@@ -177,3 +178,17 @@ func (c *Cluster) Outposts() []*Outpost {
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
+
+// TokenSecret gives the name of the Secret that holds the outpost's token, in
+// the outpost's namespace and in authentik's.
+func (o *Outpost) TokenSecret() string { return o.Unit + "-token" }
+
+// Blueprint gives the name of the ConfigMap with the outpost's blueprint, in
+// authentik's namespace; its one key is <name>.yaml.
+func (o *Outpost) Blueprint() string { return o.Unit + "-blueprint" }
+
+// TokenVariable gives the environment variable of authentik's worker from which
+// the blueprint reads the outpost's token.
+func (o *Outpost) TokenVariable() string {
+	return "OUTPOST_TOKEN_" + strings.ToUpper(strings.ReplaceAll(o.Name.V, "-", "_"))
+}

@@ -72,3 +72,14 @@ type Edge struct {
 	Reason string // a clause without the units' names
 	Pos    diag.Pos
 }
+
+// Names of the units that are derived.
+const (
+	UnitNamespaces  = "namespaces"
+	UnitCilium      = "cilium"
+	UnitCiliumPools = "cilium-pools"
+	UnitCiliumBGP   = "cilium-bgp"
+)
+
+// UnitOfCharts gives the name of the unit that brings a chart repository.
+func UnitOfCharts(repository string) string { return "charts-" + repository }

@@ -1,0 +1,2 @@
+// Package object makes the Kubernetes objects that more than one target emits.
+package object
