@@ -57,6 +57,7 @@ type Diagnostic struct {
 	Path     string   `json:"path,omitempty"`  // CUE path of the field in the spec, as cluster.vlans.management
 	Notes    []Note   `json:"notes,omitempty"` // further places
 	Help     string   `json:"help,omitempty"`  // what to do
+	Secret   bool     `json:"-"`               // the line holds a secret: no printer shows it
 }
 
 // List is a set of findings.
