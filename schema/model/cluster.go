@@ -35,6 +35,7 @@ type Cluster struct {
 	Bootstrap      Bootstrap          `json:"bootstrap"`
 
 	Units    []*Unit   `json:"-"` // sorted by name
+	Existing []Fact    `json:"-"` // what is there before Flux
 	Literals []Literal `json:"-"` // every string the user wrote, for the rules that look for secrets
 }
 
@@ -122,6 +123,37 @@ type Literal struct {
 	Text    string
 	Comment bool
 	Pos     diag.Pos
+}
+
+// Unit gives the unit of a name, or nil.
+func (c *Cluster) Unit(name string) *Unit {
+	for _, u := range c.Units {
+		if u.Name == name {
+			return u
+		}
+	}
+	return nil
+}
+
+// ServedKind gives how the releases of the cluster serve a kind; false for a
+// kind that ichor does not know.
+func (c *Cluster) ServedKind(kind string) (release.Kind, bool) {
+	find := []func(string) (release.Kind, bool){release.BuiltinKind, release.FluxKind}
+	if c.Release.ExternalSecretsRow != nil {
+		find = append(find, c.Release.ExternalSecretsRow.Kind)
+	}
+	if c.Release.CertManagerRow != nil {
+		find = append(find, c.Release.CertManagerRow.Kind)
+	}
+	if c.Release.CiliumRow != nil {
+		find = append(find, c.Release.CiliumRow.Kind)
+	}
+	for _, f := range find {
+		if k, ok := f(kind); ok {
+			return k, true
+		}
+	}
+	return release.Kind{}, false
 }
 
 // HasFamily reports whether the pods have addresses of the family of a.

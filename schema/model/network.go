@@ -117,6 +117,9 @@ func (p *Peer) Sessions() []At[netip.Addr] {
 	return s
 }
 
+// PasswordSecret gives the name of the Secret with the session's password.
+func (p *Peer) PasswordSecret() string { return "bgp-" + p.Name.V }
+
 // Timers are BGP timers in seconds.
 type Timers struct {
 	Hold         At[int] `json:"hold"`

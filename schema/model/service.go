@@ -17,6 +17,8 @@ type Namespace struct {
 	Name        At[string]
 	PodSecurity At[string]            `json:"podSecurity"` // privileged, baseline or restricted
 	Labels      map[string]At[string] `json:"labels"`
+
+	Implied bool `json:"-"` // the spec does not describe it: it follows from what lives there
 }
 
 // SecretRef names a property of an item in a secret store.
@@ -67,16 +69,16 @@ type Helm struct {
 
 // ManifestKind is the inline objects of one kind.
 type ManifestKind struct {
-	Name    At[string] // the kind, as Deployment
-	Objects []*Manifest
+	Name    At[string]  // the kind, as Deployment
+	Objects []*Manifest `json:"*"`
 }
 
 // Manifest is one inline object. API version and namespace follow from the
 // kind, the releases and the service.
 type Manifest struct {
 	Name At[string]
-	Kind At[string]
-	Body *Tree
+	Kind At[string] `json:"-"`
+	Body *Tree      `json:"*"`
 
 	APIVersion string `json:"-"` // what the release serves, or what the body says for a kind ichor does not know
 	Namespaced bool   `json:"-"`
@@ -161,12 +163,10 @@ type Database struct {
 	Owner        At[string] `json:"owner"`     // role that owns Database
 	Schema       At[string] `json:"database"`  // database made at initialisation
 	OwnerSecret  At[string] `json:"ownerSecret"`
+	Host         At[string] `json:"host"` // the Service that reaches the primary, as name-rw.namespace.svc
 
 	Service *Service `json:"-"`
 }
-
-// Host gives the name of the Service that reaches the primary.
-func (d *Database) Host() string { return d.Name.V + "-rw." + d.Service.Namespace.V }
 
 // LoadBalancer is a Service of type LoadBalancer: either one that the service's
 // chart makes (Values says where its labels and annotations go), or one of our
@@ -225,4 +225,38 @@ type After struct {
 	Pos     diag.Pos
 	Service At[string] `json:"service"` // a service or another unit
 	Because At[string] `json:"because"`
+}
+
+// What Cilium's LB-IPAM looks for on a Service. The label is matched by the
+// pools' selectors; the annotation is Cilium's own. Source: pkg/annotation/k8s.go.
+const (
+	PoolLabel         = "io.cilium/lb-ipam-pool"
+	AddressAnnotation = "lbipam.cilium.io/ips"
+)
+
+// ReleaseName gives the name of the Helm release: the service's by default.
+func (s *Service) ReleaseName() string {
+	if s.Helm != nil && s.Helm.Release.IsSet() {
+		return s.Helm.Release.V
+	}
+	return s.Name.V
+}
+
+// Facts gives the capabilities one by one, in the order of their kinds.
+func (p Capabilities) Facts() []Fact {
+	var out []Fact
+	for _, g := range []struct {
+		kind  string
+		names []At[string]
+	}{
+		{KindCRD, p.CRDs}, {KindWebhook, p.Webhooks}, {KindStorageClass, p.StorageClasses},
+		{KindSnapshotClass, p.SnapshotClasses}, {KindIngressClass, p.IngressClasses},
+		{KindSecretStore, p.SecretStores}, {KindIssuer, p.Issuers}, {KindDatabase, p.Databases},
+		{KindIdentity, p.Identity}, {KindSecret, p.Secrets},
+	} {
+		for _, n := range g.names {
+			out = append(out, Fact{Capability: Capability{g.kind, n.V}, Pos: n.Pos})
+		}
+	}
+	return out
 }

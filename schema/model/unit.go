@@ -9,6 +9,7 @@ type Unit struct {
 	Namespace string // where its objects live, if they all live in one
 	Pos       diag.Pos
 	Service   *Service // nil for units that are derived (namespaces, pools, outposts, ...)
+	Outpost   *Outpost // the outpost that the unit runs, or nil
 	Directory string   // applied directory, relative to the repository's root
 	Timeout   string
 	Interval  string
@@ -41,6 +42,7 @@ const (
 	KindDatabase      = "database"       // PostgreSQL cluster, by the name of its read-write Service
 	KindPool          = "pool"           // load-balancer pool
 	KindIdentity      = "identity"       // identity provider
+	KindOutpost       = "outpost"        // login in front of an application
 	KindSecret        = "secret"         // namespace/name
 	KindAfter         = "after"          // an order that the spec gives with a reason
 )
@@ -59,7 +61,7 @@ type Fact struct {
 type Need struct {
 	Capability
 	Soft bool   // it works later by itself
-	What string // as `ExternalSecret authentik/authentik-secrets`
+	What string // as `ExternalSecret authentik/authentik-secrets`; empty where the spec says that the unit needs it
 	Pos  diag.Pos
 	Path string
 }
@@ -79,6 +81,13 @@ const (
 	UnitCilium      = "cilium"
 	UnitCiliumPools = "cilium-pools"
 	UnitCiliumBGP   = "cilium-bgp"
+)
+
+// CiliumNamespace is where Cilium runs, and where it looks for the passwords of
+// BGP peers. CiliumCharts is the chart repository that Flux takes it from.
+const (
+	CiliumNamespace = "kube-system"
+	CiliumCharts    = "cilium"
 )
 
 // UnitOfCharts gives the name of the unit that brings a chart repository.

@@ -1,0 +1,226 @@
+package depend
+
+import (
+	"fmt"
+	"strings"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+// needs gives what a unit needs, from what the spec says of it anyway.
+func needs(c *model.Cluster, u *model.Unit) []model.Need {
+	n := &collector{cluster: c}
+	if u.Namespace != "" {
+		n.add(model.KindNamespace, u.Namespace, "its objects", u.Pos)
+	}
+	switch {
+	case u.Service != nil:
+		n.service(u.Service)
+	case u.Outpost != nil:
+		n.outpost(u.Outpost)
+	case u.Name == model.UnitCilium:
+		n.add(model.KindChartSource, model.CiliumCharts, "HelmRelease cilium", u.Pos)
+	case u.Name == model.UnitCiliumPools:
+		n.add(model.KindCRD, "cilium.io", "CiliumLoadBalancerIPPool", u.Pos)
+	case u.Name == model.UnitCiliumBGP:
+		n.bgp(c.BGP)
+	}
+	return n.needs
+}
+
+// collector gathers the needs of one unit.
+type collector struct {
+	cluster *model.Cluster
+	needs   []model.Need
+}
+
+func (n *collector) add(kind, name, what string, pos diag.Pos) {
+	n.needs = append(n.needs, model.Need{
+		Capability: model.Capability{Kind: kind, Name: name}, Soft: ruleOf(kind).soft, What: what, Pos: pos,
+	})
+}
+
+// soft adds a need that this consumer can do without for a while, whatever the
+// rule of its kind says.
+func (n *collector) soft(kind, name, what string, pos diag.Pos) {
+	n.add(kind, name, what, pos)
+	n.needs[len(n.needs)-1].Soft = true
+}
+
+// object adds what an object of an API group that is not Kubernetes' own needs:
+// its CRD, and the webhook that admits it.
+func (n *collector) object(group, what string, pos diag.Pos) {
+	n.add(model.KindCRD, group, what, pos)
+	if webhookInUse(n.cluster, group) {
+		n.add(model.KindWebhook, group, what, pos)
+	}
+}
+
+func webhookInUse(c *model.Cluster, group string) bool {
+	for _, s := range c.Services {
+		for _, w := range s.Provides.Webhooks {
+			if w.V == group {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (n *collector) service(s *model.Service) {
+	if s.Helm != nil {
+		n.add(model.KindChartSource, s.Helm.Repository.Name.V, "HelmRelease "+s.ReleaseName(), s.Helm.Repository.Name.Pos)
+		n.tree(s.Helm.Values, "HelmRelease "+s.ReleaseName())
+	}
+	n.secrets(s)
+	n.platform(s)
+	for _, lb := range s.LoadBalancers {
+		n.add(model.KindPool, lb.Pool.Name.V, "load balancer "+lb.Name.V, lb.Pool.Name.Pos)
+	}
+	for _, e := range s.Expose {
+		n.exposure(e)
+	}
+	for _, k := range s.Manifests {
+		for _, m := range k.Objects {
+			n.manifest(m)
+		}
+	}
+	for _, f := range s.Needs.Facts() {
+		n.add(f.Kind, f.Name, "", f.Pos)
+	}
+}
+
+// secrets are the objects of External Secrets, and the Secrets that typed parts
+// of the service read.
+func (n *collector) secrets(s *model.Service) {
+	for _, x := range s.Secrets {
+		what := "ExternalSecret " + s.Namespace.V + "/" + x.Name.V
+		n.object("external-secrets.io", what, x.Name.Pos)
+		for _, k := range x.Keys {
+			n.add(model.KindSecretStore, k.Store.Name.V, what, k.Item.Pos)
+		}
+	}
+	for _, x := range s.SecretStores {
+		n.object("external-secrets.io", "ClusterSecretStore "+x.Name.V, x.Name.Pos)
+		if x.Connect != nil {
+			n.add(model.KindSecret, s.Namespace.V+"/"+x.Connect.Token.Name.V, "ClusterSecretStore "+x.Name.V, x.Connect.Token.Name.Pos)
+		}
+	}
+}
+
+// platform is the typed parts: issuers and databases.
+func (n *collector) platform(s *model.Service) {
+	for _, x := range s.Issuers {
+		what := "ClusterIssuer " + x.Name.V
+		n.object("cert-manager.io", what, x.Name.Pos)
+		if x.ACME != nil {
+			n.add(model.KindSecret, s.Namespace.V+"/"+x.ACME.Cloudflare.Name.V, what, x.ACME.Cloudflare.Name.Pos)
+		}
+	}
+	for _, x := range s.Databases {
+		what := "Cluster " + s.Namespace.V + "/" + x.Name.V
+		n.object("postgresql.cnpg.io", what, x.Name.Pos)
+		n.add(model.KindStorageClass, x.StorageClass.V, what, x.StorageClass.Pos)
+		for _, secret := range []model.At[string]{x.Superuser, x.OwnerSecret} {
+			if secret.IsSet() {
+				n.add(model.KindSecret, s.Namespace.V+"/"+secret.V, what, secret.Pos)
+			}
+		}
+	}
+}
+
+func (n *collector) exposure(e *model.Exposure) {
+	what := "host " + e.Host
+	if e.Auth != nil {
+		n.add(model.KindOutpost, e.Auth.Outpost.Name.V, what, e.Auth.Outpost.Name.Pos)
+		return
+	}
+	n.add(model.KindIngressClass, e.Ingress.V, what, e.Ingress.Pos)
+	if e.Issuer.IsSet() {
+		n.soft(model.KindIssuer, e.Issuer.Name.V, what, e.Issuer.Name.Pos)
+	}
+}
+
+func (n *collector) outpost(o *model.Outpost) {
+	secret := "ExternalSecret " + o.Namespace.V + "/" + o.TokenSecret()
+	n.object("external-secrets.io", secret, o.Token.Item.Pos)
+	n.add(model.KindSecretStore, o.Token.Store.Name.V, secret, o.Token.Item.Pos)
+	a := n.cluster.Auth.Authentik
+	for _, i := range a.Service.To.Provides.Identity {
+		n.add(model.KindIdentity, i.V, "outpost "+o.Name.V, o.Pos)
+	}
+	n.add(model.KindIngressClass, o.Ingress.V, "outpost "+o.Name.V, o.Ingress.Pos)
+	if o.Issuer.IsSet() {
+		n.soft(model.KindIssuer, o.Issuer.Name.V, "the certificate of outpost "+o.Name.V, o.Issuer.Name.Pos)
+	}
+}
+
+func (n *collector) bgp(b *model.BGP) {
+	n.add(model.KindCRD, "cilium.io", "CiliumBGPClusterConfig", b.Pos)
+	for _, p := range n.cluster.Pools {
+		n.add(model.KindPool, p.Name.V, "CiliumBGPAdvertisement", p.Name.Pos)
+	}
+	for _, p := range b.Peers {
+		if p.Password.IsSet() {
+			what := "ExternalSecret " + model.CiliumNamespace + "/" + p.PasswordSecret()
+			n.object("external-secrets.io", what, p.Password.Item.Pos)
+			n.add(model.KindSecretStore, p.Password.Store.Name.V, what, p.Password.Item.Pos)
+		}
+	}
+}
+
+// manifest adds the needs of an inline object: its CRD, and what its body names.
+func (n *collector) manifest(m *model.Manifest) {
+	what := m.Kind.V + " " + m.Name.V
+	if group := customGroup(m.APIVersion); group != "" {
+		n.object(group, what, m.Name.Pos)
+	}
+	n.tree(m.Body, what)
+	if m.Kind.V == "Certificate" {
+		if ref := m.Body.Lookup("spec", "issuerRef", "name"); ref != nil {
+			n.add(model.KindIssuer, fmt.Sprint(ref.Scalar), what, ref.Pos)
+		}
+	}
+}
+
+// customGroup gives the API group of a version that a CRD must bring, and
+// nothing for Kubernetes' own and for Flux's, which are there when Flux is.
+func customGroup(apiVersion string) string {
+	group, _, ok := strings.Cut(apiVersion, "/")
+	builtin := !strings.Contains(group, ".") || strings.HasSuffix(group, ".k8s.io") && !strings.HasPrefix(group, "snapshot.") && !strings.HasPrefix(group, "gateway.")
+	if !ok || builtin || strings.HasSuffix(group, ".toolkit.fluxcd.io") {
+		return ""
+	}
+	return group
+}
+
+// classKeys are the fields, in objects and in the values of charts, that hold
+// the name of a class.
+var classKeys = map[string]string{
+	"storageClass":            model.KindStorageClass,
+	"storageClassName":        model.KindStorageClass,
+	"volumeSnapshotClassName": model.KindSnapshotClass,
+	"ingressClassName":        model.KindIngressClass,
+}
+
+// tree adds what open values name: classes by their fields, databases by the
+// host names of their Services.
+func (n *collector) tree(t *model.Tree, what string) {
+	t.Walk(func(v *model.Tree) {
+		s, ok := v.Scalar.(string)
+		if !ok || s == "" || s == "-" {
+			return
+		}
+		if kind, ok := classKeys[v.Key]; ok {
+			n.add(kind, s, what, v.Pos)
+		}
+		for _, svc := range n.cluster.Services {
+			for _, d := range svc.Databases {
+				if host := strings.TrimSuffix(d.Host.V, ".svc"); strings.Contains(s, host) {
+					n.add(model.KindDatabase, d.Name.V, what, v.Pos)
+				}
+			}
+		}
+	})
+}

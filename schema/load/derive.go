@@ -1,0 +1,162 @@
+package load
+
+import (
+	"slices"
+	"strings"
+
+	"ichor/schema/model"
+	"ichor/schema/release"
+)
+
+// derive adds what follows from the linked spec.
+func derive(c *model.Cluster) {
+	deriveReleases(&c.Release)
+	for _, n := range c.Nodes {
+		n.VLAN = c.VLANOf(n.Address.V)
+	}
+	deriveAuth(c)
+	for _, s := range c.Services {
+		deriveManifests(c, s)
+		deriveExposures(c, s)
+		s.Values = values(c, s)
+	}
+	deriveOutposts(c)
+	c.Namespaces = namespaces(c)
+	c.Existing = existing(c)
+}
+
+// deriveReleases finds the row of each release. An unknown one stays nil, and
+// is the business of a check.
+func deriveReleases(r *model.Release) {
+	r.TalosRow, _ = release.FindTalos(r.Talos.V)
+	r.KubernetesRow, _ = release.FindKubernetes(r.Kubernetes.V)
+	r.CiliumRow, _ = release.FindCilium(r.Cilium.V)
+	r.FluxRow, _ = release.FindFlux(r.Flux.V)
+	r.AuthentikRow, _ = release.FindAuthentik(r.Authentik.V)
+	r.ExternalSecretsRow, _ = release.FindExternalSecrets(r.ExternalSecrets.V)
+	r.CertManagerRow, _ = release.FindCertManager(r.CertManager.V)
+}
+
+// deriveManifests finds how the releases serve each inline object. For a kind
+// that ichor does not know, the object's own apiVersion counts, and it lives in
+// the service's namespace unless it says otherwise.
+func deriveManifests(c *model.Cluster, s *model.Service) {
+	for _, k := range s.Manifests {
+		for _, m := range k.Objects {
+			served, ok := c.ServedKind(m.Kind.V)
+			if !ok {
+				written, _ := m.Body.Lookup("apiVersion").Plain().(string)
+				served = release.Kind{APIVersion: written, Namespaced: m.Body.Lookup("metadata", "namespace") != nil}
+			}
+			m.APIVersion, m.Namespaced = served.APIVersion, served.Namespaced
+		}
+	}
+}
+
+func deriveExposures(c *model.Cluster, s *model.Service) {
+	for _, e := range s.Expose {
+		domain := c.Domain.V
+		if e.Domain.V == "public" {
+			domain = c.PublicDomain.V
+		}
+		e.Host = e.Name.V + "." + domain
+		if !e.Title.IsSet() {
+			e.Title = e.Name
+		}
+	}
+}
+
+// deriveAuth finds authentik's addresses. The server's Service and its port are
+// the chart's, so that the pod's port has no place in a spec.
+func deriveAuth(c *model.Cluster) {
+	if c.Auth == nil || c.Auth.Authentik == nil {
+		return
+	}
+	a := c.Auth.Authentik
+	s := a.Service.To
+	backend := authentikServer(s)
+	a.URL = "https://" + a.Host.V + "." + c.Domain.V
+	a.InternalURL = "http://" + backend + "." + s.Namespace.V + ".svc." + c.DNSDomain.V + ":80"
+	at := func(v string) model.At[string] {
+		return model.At[string]{V: v, Pos: a.Host.Pos, Path: a.Host.Path}
+	}
+	s.Expose = append(s.Expose, &model.Exposure{
+		Name: a.Host, Pos: a.Host.Pos, Backend: at(backend), Scheme: at("http"), Domain: at("internal"),
+		Port:    model.At[int]{V: release.AuthentikServerPort, Pos: a.Host.Pos, Path: a.Host.Path},
+		Ingress: a.Ingress, Issuer: a.Issuer, Service: s,
+	})
+}
+
+// authentikServer names the server's Service as the chart does: after the
+// release, which takes the chart's name where it lacks it.
+func authentikServer(s *model.Service) string {
+	name := s.ReleaseName()
+	if !strings.Contains(name, "authentik") {
+		name += "-authentik"
+	}
+	return name + "-server"
+}
+
+func deriveOutposts(c *model.Cluster) {
+	for _, o := range c.Outposts() {
+		o.Unit = "authentik-" + o.Name.V
+	}
+	for _, s := range c.Services {
+		for _, e := range s.Expose {
+			if e.Auth != nil {
+				e.Auth.Outpost.To.Exposures = append(e.Auth.Outpost.To.Exposures, e)
+			}
+		}
+	}
+	for _, o := range c.Outposts() {
+		slices.SortFunc(o.Exposures, func(a, b *model.Exposure) int { return strings.Compare(a.Host, b.Host) })
+	}
+}
+
+// namespaces are those that the spec describes and those that follow from what
+// lives in them.
+func namespaces(c *model.Cluster) []*model.Namespace {
+	known := map[string]*model.Namespace{}
+	for _, n := range c.Namespaces {
+		known[n.Name.V] = n
+	}
+	add := func(name model.At[string]) {
+		if _, ok := known[name.V]; !ok && !exists(c, name.V) {
+			known[name.V] = &model.Namespace{
+				Name:        name,
+				PodSecurity: model.At[string]{V: "baseline", Pos: name.Pos, Path: name.Path},
+				Implied:     true,
+			}
+		}
+	}
+	for _, s := range c.Services {
+		add(s.Namespace)
+	}
+	for _, o := range c.Outposts() {
+		add(o.Namespace)
+	}
+	var out []*model.Namespace
+	for _, n := range known {
+		out = append(out, n)
+	}
+	slices.SortFunc(out, func(a, b *model.Namespace) int { return strings.Compare(a.Name.V, b.Name.V) })
+	return out
+}
+
+// exists reports whether a namespace is there before Flux.
+func exists(c *model.Cluster, namespace string) bool {
+	return slices.Contains([]string{"default", "kube-system", "kube-public", "kube-node-lease", c.Flux.Namespace.V}, namespace)
+}
+
+// existing is what is there before Flux: what the spec says of bootstrap, what
+// Kubernetes makes by itself, and Cilium where it is installed by hand.
+func existing(c *model.Cluster) []model.Fact {
+	facts := c.Bootstrap.Provides.Facts()
+	for _, n := range []string{"default", "kube-system", "kube-public", "kube-node-lease", c.Flux.Namespace.V} {
+		facts = append(facts, model.Fact{Capability: model.Capability{Kind: model.KindNamespace, Name: n}})
+	}
+	if c.Cilium.Owner.V == "bootstrap" {
+		facts = append(facts, model.Fact{Capability: model.Capability{Kind: model.KindCRD, Name: "cilium.io"}, Pos: c.Cilium.Owner.Pos})
+	}
+	return facts
+}

@@ -1,0 +1,160 @@
+package load
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/build"
+
+	"ichor/schema/diag"
+)
+
+// unknownFields walks the fields that the user wrote against the language, so
+// that every mistyped one is reported at once: CUE itself reports in waves.
+func (x *index) unknownFields(inst *build.Instance, spec cue.Value) diag.List {
+	lang := languageOf(inst, spec.Context())
+	if !lang.Exists() {
+		return nil
+	}
+	w := &fieldWalk{index: x, language: lang}
+	for _, f := range inst.Files {
+		for _, d := range f.Decls {
+			fld, ok := d.(*ast.Field)
+			if !ok {
+				continue
+			}
+			name, _, _ := ast.LabelName(fld.Label)
+			def := cue.Value{}
+			if name == field {
+				def = lang.LookupPath(cue.ParsePath("#Cluster"))
+			}
+			w.expr(fld.Value, def, []cue.Selector{selector(name)})
+		}
+	}
+	return w.findings
+}
+
+// languageOf gives the language as the spec imports it.
+func languageOf(inst *build.Instance, ctx *cue.Context) cue.Value {
+	for _, imp := range inst.Imports {
+		if strings.HasPrefix(imp.ImportPath, "ichor.internal") {
+			return ctx.BuildInstance(imp)
+		}
+	}
+	return cue.Value{}
+}
+
+type fieldWalk struct {
+	*index
+	language cue.Value
+	findings diag.List
+}
+
+// expr walks an expression whose value must fit def. Where def is not known
+// (a value of the user's own), only what names a definition is walked.
+func (w *fieldWalk) expr(e ast.Expr, def cue.Value, at []cue.Selector) {
+	switch e := e.(type) {
+	case *ast.StructLit:
+		w.structLit(e, def, at)
+	case *ast.ParenExpr:
+		w.expr(e.X, def, at)
+	case *ast.BinaryExpr:
+		if named := w.definition(e); named.Exists() {
+			def = named
+		}
+		w.expr(e.X, def, at)
+		w.expr(e.Y, def, at)
+	case *ast.ListLit:
+		elem := cue.Value{}
+		if def.Exists() {
+			elem = def.LookupPath(cue.MakePath(cue.AnyIndex))
+		}
+		for i, x := range e.Elts {
+			w.expr(x, elem, slices.Concat(at, []cue.Selector{cue.Index(i)}))
+		}
+	}
+}
+
+// definition finds `schema.#Name` among the operands of a conjunction.
+func (w *fieldWalk) definition(e ast.Expr) cue.Value {
+	switch e := e.(type) {
+	case *ast.BinaryExpr:
+		if d := w.definition(e.X); d.Exists() {
+			return d
+		}
+		return w.definition(e.Y)
+	case *ast.SelectorExpr:
+		if name, _, err := ast.LabelName(e.Sel); err == nil && strings.HasPrefix(name, "#") {
+			return w.language.LookupPath(cue.ParsePath(name))
+		}
+	}
+	return cue.Value{}
+}
+
+func (w *fieldWalk) structLit(s *ast.StructLit, def cue.Value, at []cue.Selector) {
+	for _, d := range s.Elts {
+		f, ok := d.(*ast.Field)
+		if !ok {
+			continue
+		}
+		name, _, err := ast.LabelName(f.Label)
+		if err != nil || strings.HasPrefix(name, "_") || strings.HasPrefix(name, "#") {
+			continue
+		}
+		path := slices.Concat(at, []cue.Selector{cue.Str(name)})
+		sub, known := below(def, name)
+		if !known {
+			w.report(f, name, def, path)
+			continue
+		}
+		w.expr(f.Value, sub, path)
+	}
+}
+
+// below gives what the language says of a field. A value of the user's own
+// takes every field and says nothing of it.
+func below(def cue.Value, name string) (cue.Value, bool) {
+	if !def.Exists() || def.IncompleteKind()&cue.StructKind == 0 {
+		return cue.Value{}, true
+	}
+	sel := cue.Str(name)
+	for _, s := range []cue.Selector{sel, sel.Optional()} {
+		if v := def.LookupPath(cue.MakePath(s)); v.Exists() {
+			return v, true
+		}
+	}
+	if !def.Allows(sel) {
+		return cue.Value{}, false
+	}
+	return def.LookupPath(cue.MakePath(cue.AnyString)), true
+}
+
+func (w *fieldWalk) report(f *ast.Field, name string, def cue.Value, path []cue.Selector) {
+	d := diag.Diagnostic{
+		Code: codeUnknown, Severity: diag.Error, Pos: w.pos(f.Label.Pos()), Path: cue.MakePath(path...).String(),
+		Message: fmt.Sprintf("there is no field %q here", name),
+	}
+	names := fieldNames(def)
+	switch near := diag.Nearest(name, names); {
+	case len(near) > 0:
+		d.Help = "did you mean " + strings.Join(near, " or ") + "?"
+	case len(names) > 0:
+		d.Help = "the fields here are " + strings.Join(names, ", ")
+	default:
+		d.Help = "a name here must be a DNS label: lower case letters, digits and dashes"
+	}
+	w.findings = append(w.findings, d)
+}
+
+func fieldNames(def cue.Value) []string {
+	var names []string
+	it, err := def.Fields(cue.Optional(true))
+	for err == nil && it.Next() {
+		names = append(names, it.Selector().Unquoted())
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,191 @@
+package load
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cuelang.org/go/cue"
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/build"
+	"cuelang.org/go/cue/literal"
+	"cuelang.org/go/cue/token"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+// index knows where the user wrote what: the place of each label that stands in
+// the files of the spec, and of each literal.
+type index struct {
+	language string // directory of the language, whose places are not the user's
+	labels   map[string]diag.Pos
+	values   map[diag.Pos]string // literals and names, as they stand in the file
+	literals []model.Literal
+}
+
+// newIndex reads the files of the spec's package, and of the packages of the
+// same repository that it imports.
+func newIndex(inst *build.Instance, language string) *index {
+	x := &index{language: language, labels: map[string]diag.Pos{}, values: map[diag.Pos]string{}}
+	seen := map[*build.Instance]bool{}
+	var visit func(*build.Instance)
+	visit = func(i *build.Instance) {
+		if i == nil || seen[i] {
+			return
+		}
+		seen[i] = true
+		for _, f := range i.Files {
+			if x.isUser(f.Pos()) {
+				x.addFile(f)
+			}
+		}
+		for _, imp := range i.Imports {
+			visit(imp)
+		}
+	}
+	visit(inst)
+	slices.SortFunc(x.literals, func(a, b model.Literal) int { return cmp.Or(a.Pos.Compare(b.Pos), cmp.Compare(a.Text, b.Text)) })
+	return x
+}
+
+// isUser reports whether a place lies in a file of the user, not in the language.
+func (x *index) isUser(p token.Pos) bool {
+	name := strings.TrimPrefix(p.Filename(), "/")
+	return name != "" && !strings.HasPrefix(name, x.language+"/") && !strings.HasPrefix(name, "cue.mod/")
+}
+
+// pos gives a place as the user knows it; the zero Pos for places that are not
+// the user's.
+func (x *index) pos(p token.Pos) diag.Pos {
+	if !p.IsValid() || !x.isUser(p) {
+		return diag.Pos{}
+	}
+	return diag.Pos{File: strings.TrimPrefix(p.Filename(), "/"), Line: p.Line(), Column: p.Column()}
+}
+
+func (x *index) addFile(f *ast.File) {
+	ast.Walk(f, x.visitLiteral, nil)
+	x.addDecls(f.Decls, nil)
+}
+
+// visitLiteral records literals for the rules that look for secrets, comments
+// included, and names so that an error can be shown at the value that caused it.
+func (x *index) visitLiteral(n ast.Node) bool {
+	switch n := n.(type) {
+	case *ast.Field:
+		label, _, _ := ast.LabelName(n.Label)
+		x.addValue(label, n.Value)
+	case *ast.BasicLit:
+		x.addLiteral("", n)
+	case *ast.Ident:
+		x.values[x.pos(n.Pos())] = n.Name
+	case *ast.Comment:
+		x.literals = append(x.literals, model.Literal{Text: n.Text, Comment: true, Pos: x.pos(n.Pos())})
+	}
+	return true
+}
+
+func (x *index) addValue(label string, e ast.Expr) {
+	if lit, ok := e.(*ast.BasicLit); ok {
+		x.addLiteral(label, lit)
+	}
+}
+
+func (x *index) addLiteral(label string, lit *ast.BasicLit) {
+	p := x.pos(lit.Pos())
+	if _, known := x.values[p]; known {
+		return
+	}
+	x.values[p] = lit.Value
+	if lit.Kind != token.STRING {
+		return
+	}
+	text, err := literal.Unquote(lit.Value)
+	if err != nil {
+		text = lit.Value // a part of an interpolation
+	}
+	x.literals = append(x.literals, model.Literal{Label: label, Text: text, Pos: p})
+}
+
+// addDecls records the labels below a path. A label that is written in several
+// files is where the first of them says it.
+func (x *index) addDecls(decls []ast.Decl, at []cue.Selector) {
+	for _, d := range decls {
+		f, ok := d.(*ast.Field)
+		if !ok {
+			continue
+		}
+		name, _, err := ast.LabelName(f.Label)
+		if err != nil {
+			continue
+		}
+		sel := slices.Concat(at, []cue.Selector{selector(name)})
+		p, key := x.pos(f.Label.Pos()), cue.MakePath(sel...).String()
+		if old, ok := x.labels[key]; !ok || p.Compare(old) < 0 {
+			x.labels[key] = p
+		}
+		x.addExpr(f.Value, sel)
+	}
+}
+
+func (x *index) addExpr(e ast.Expr, at []cue.Selector) {
+	switch e := e.(type) {
+	case *ast.StructLit:
+		x.addDecls(e.Elts, at)
+	case *ast.BinaryExpr:
+		x.addExpr(e.X, at)
+		x.addExpr(e.Y, at)
+	case *ast.ParenExpr:
+		x.addExpr(e.X, at)
+	}
+}
+
+func selector(name string) cue.Selector {
+	if strings.HasPrefix(name, "_") || strings.HasPrefix(name, "#") {
+		return cue.ParsePath(name).Selectors()[0]
+	}
+	return cue.Str(name)
+}
+
+// nearest gives the place of a path, or of the closest field around it that the
+// user wrote.
+func (x *index) nearest(path []cue.Selector) diag.Pos {
+	for n := len(path); n > 0; n-- {
+		if p, ok := x.labels[cue.MakePath(path[:n]...).String()]; ok {
+			return p
+		}
+	}
+	return diag.Pos{}
+}
+
+// best picks the place to show of several: a literal before a name, a name
+// before anything else, and the last of those.
+func (x *index) best(places []token.Pos) (diag.Pos, string) {
+	var best diag.Pos
+	rank := 0
+	for _, t := range places {
+		p := x.pos(t)
+		if r := x.rank(p); p.IsValid() && r >= rank {
+			best, rank = p, r
+		}
+	}
+	return best, x.values[best]
+}
+
+func (x *index) rank(p diag.Pos) int {
+	v, ok := x.values[p]
+	switch {
+	case !ok:
+		return 1
+	case v != "" && (v[0] == '"' || v[0] == '#' || v[0] == '\'' || v == "true" || v == "false" || isNumber(v)):
+		return 3
+	}
+	return 2
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
+}

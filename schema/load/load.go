@@ -1,0 +1,41 @@
+// Package load turns a spec into the linked model: it evaluates the CUE of the
+// spec with the language, decodes it with the place of every value, and puts a
+// pointer in the place of every name.
+package load
+
+import (
+	"io/fs"
+
+	"cuelang.org/go/cue"
+
+	"ichor/schema/depend"
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+// field is the one field of a spec's package that ichor reads.
+const field = "cluster"
+
+// Cluster loads the spec in the directory dir of a repository. The findings are
+// all there are up to the stage that found an error; the cluster is whole only
+// if none of them is an error, and nil if the spec could not be decoded.
+func Cluster(repository fs.FS, dir string) (*model.Cluster, diag.List) {
+	spec, findings := evaluate(repository, dir)
+	if findings.HasErrors() {
+		return nil, findings.Sort()
+	}
+	d := &decoder{source: spec.index}
+	c := &model.Cluster{Literals: spec.index.literals}
+	d.decode(spec.value.LookupPath(cue.ParsePath(field)), c)
+	findings = append(findings, d.findings...)
+	if findings.HasErrors() {
+		return nil, findings.Sort()
+	}
+	findings = append(findings, link(c)...)
+	if findings.HasErrors() {
+		return nil, findings.Sort()
+	}
+	derive(c)
+	depend.Units(c)
+	return c, findings.Sort()
+}

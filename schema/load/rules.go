@@ -1,0 +1,90 @@
+package load
+
+import "ichor/schema/diag"
+
+// ruleHelp is what to do about findings that have no better advice.
+var ruleHelp = map[string]string{
+	codeUnreadable: "run ichor in the repository, or name it with -C; the spec is a directory of .cue files of one package",
+	codeNoCluster:  "write `cluster: schema.#Cluster` in one of the files, and fill `cluster` in any of them",
+}
+
+// Rules are what loading can find, for `ichor explain`.
+var Rules = []diag.Rule{
+	{
+		Code: codeUnreadable, Severity: diag.Error,
+		Summary: "The spec cannot be read: the directory is missing, has no .cue files, or has files of several packages.",
+		Wrong:   "// a directory without .cue files",
+		Right:   "package spec",
+		Source:  "CUE's loader",
+	},
+	{
+		Code: codeSyntax, Severity: diag.Error,
+		Summary: "A file of the spec is not CUE, or names something that does not exist.",
+		Wrong:   `cluster: name: "home`,
+		Right:   `cluster: name: "home"`,
+		Source:  "CUE's parser",
+	},
+	{
+		Code: codeNoCluster, Severity: diag.Error,
+		Summary: "The package has no field `cluster`, which is the spec.",
+		Wrong:   "package spec",
+		Right:   "cluster: schema.#Cluster",
+		Source:  "the language",
+	},
+	{
+		Code: codeStrayField, Severity: diag.Error,
+		Summary: "A field beside `cluster` that nobody reads: a mistyped name would otherwise pass without effect.",
+		Wrong:   `claster: name: "home"`,
+		Right:   `cluster: name: "home"`,
+		Source:  "the language",
+	},
+	{
+		Code: codeUnknown, Severity: diag.Error,
+		Summary: "The language has no field of this name at this place. What follows from something else has no field: no dependsOn, no API version, no URL of a backend.",
+		Wrong:   "vlans: management: {idd: 51}",
+		Right:   "vlans: management: {id: 51}",
+		Source:  "the language",
+	},
+	{
+		Code: codeMissing, Severity: diag.Error,
+		Summary: "A field that everything of its kind must have is not there.",
+		Wrong:   `services: longhorn: helm: chart: "longhorn"`,
+		Right:   `services: longhorn: {namespace: "longhorn-system", helm: chart: "longhorn"}`,
+		Source:  "the language",
+	},
+	{
+		Code: codeInvalid, Severity: diag.Error,
+		Summary: "A value is not of the form that the field takes.",
+		Wrong:   `gateway: "172.29.51.1/24"`,
+		Right:   `gateway: "172.29.51.1"`,
+		Source:  "the language",
+	},
+	{
+		Code: codeConflict, Severity: diag.Error,
+		Summary: "A field is given two values, in one file or in several. CUE never lets one of them win.",
+		Wrong:   `cluster: name: "home", cluster: name: "lab"`,
+		Right:   `cluster: name: "home"`,
+		Source:  "CUE's evaluator",
+	},
+	{
+		Code: codeIncomplete, Severity: diag.Error,
+		Summary: "A field is said to have a type, and no value.",
+		Wrong:   "domain: string",
+		Right:   `domain: "home.example.com"`,
+		Source:  "CUE's evaluator",
+	},
+	{
+		Code: codeReference, Severity: diag.Error,
+		Summary: "A name refers to something that the spec does not have: a pool, a VLAN, an outpost, a secret store, an issuer, a chart repository or a service.",
+		Wrong:   `pools: a: {}, services: x: loadBalancers: x: pool: "b"`,
+		Right:   `pools: a: {}, services: x: loadBalancers: x: pool: "a"`,
+		Source:  "the spec itself",
+	},
+	{
+		Code: codeNoStore, Severity: diag.Error,
+		Summary: "A secret names no store, and the cluster has no default one.",
+		Wrong:   `token: {item: "x", property: "token"}`,
+		Right:   `secretStore: "onepassword-connect"`,
+		Source:  "the language",
+	},
+}

@@ -1,0 +1,70 @@
+package load
+
+import (
+	"strings"
+
+	"ichor/schema/model"
+)
+
+// values gives a service's Helm values with what follows from the rest of the
+// spec: the labels and annotations of its load balancers, and the blueprints of
+// the outposts where the service runs authentik. It is nil without a release.
+func values(c *model.Cluster, s *model.Service) map[string]any {
+	if s.Helm == nil {
+		return nil
+	}
+	v := s.Helm.Values.PlainMap()
+	for _, lb := range s.LoadBalancers {
+		if lb.Values.IsSet() {
+			mergeLoadBalancer(v, lb)
+		}
+	}
+	if c.Auth != nil && c.Auth.Authentik != nil && c.Auth.Authentik.Service.To == s {
+		for _, o := range c.Auth.Authentik.Outposts {
+			mergeOutpost(v, o)
+		}
+	}
+	return v
+}
+
+// mergeLoadBalancer writes what Cilium looks for: the pool as a label, a fixed
+// address as an annotation.
+func mergeLoadBalancer(values map[string]any, lb *model.LoadBalancer) {
+	service := section(values, strings.Split(lb.Values.V, ".")...)
+	service["type"] = "LoadBalancer"
+	section(service, "labels")[model.PoolLabel] = lb.Pool.To.Name.V
+	if lb.Address.IsSet() {
+		section(service, "annotations")[model.AddressAnnotation] = lb.Address.V.String()
+	}
+}
+
+// mergeOutpost mounts an outpost's blueprint into authentik's worker, and gives
+// the worker the token that the blueprint sets. Source: the chart's values
+// blueprints.configMaps and worker.env.
+func mergeOutpost(values map[string]any, o *model.Outpost) {
+	appendTo(section(values, "blueprints"), "configMaps", o.Blueprint())
+	appendTo(section(values, "worker"), "env", map[string]any{
+		"name": o.TokenVariable(),
+		"valueFrom": map[string]any{
+			"secretKeyRef": map[string]any{"name": o.TokenSecret(), "key": "token"},
+		},
+	})
+}
+
+// section gives the map at a path, and makes what is missing of it.
+func section(m map[string]any, path ...string) map[string]any {
+	for _, label := range path {
+		next, ok := m[label].(map[string]any)
+		if !ok {
+			next = map[string]any{}
+			m[label] = next
+		}
+		m = next
+	}
+	return m
+}
+
+func appendTo(m map[string]any, key string, item any) {
+	list, _ := m[key].([]any)
+	m[key] = append(list, item)
+}
