@@ -16,13 +16,7 @@ func (m *machine) fill(config *v1alpha1.Config) error {
 	if m.node.IsControlPlane() {
 		m.fillControlPlane(config.ClusterConfig)
 	}
-	if m.node.Encryption.V && !m.release.EncryptionInVolumes {
-		config.MachineConfig.MachineSystemDiskEncryption = systemDiskEncryption()
-	}
-	if m.release.NetworkDocuments {
-		return nil
-	}
-	return m.fillNetwork(config.MachineConfig)
+	return m.fillDeprecated(config.MachineConfig)
 }
 
 func (m *machine) fillMachine(config *v1alpha1.MachineConfig) {

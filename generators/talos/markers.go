@@ -90,11 +90,7 @@ func (m markers) all() []string {
 // scalar, where the library wrote some as base64, in YAML indented by two. The
 // order of fields is the library's, which is the order of Talos's reference.
 func (m markers) insert(content []byte) ([]byte, error) {
-	texts := make(map[string]string)
-	for _, marker := range m.all() {
-		texts[marker] = marker
-		texts[base64.StdEncoding.EncodeToString([]byte(marker))] = marker
-	}
+	texts := m.texts()
 	decoder := yaml.NewDecoder(bytes.NewReader(content))
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
@@ -103,7 +99,8 @@ func (m markers) insert(content []byte) ([]byte, error) {
 		var document yaml.Node
 		err := decoder.Decode(&document)
 		if errors.Is(err, io.EOF) {
-			break
+			err = encoder.Close()
+			return out.Bytes(), err
 		}
 		if err != nil {
 			return nil, err
@@ -113,10 +110,16 @@ func (m markers) insert(content []byte) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if err := encoder.Close(); err != nil {
-		return nil, err
+}
+
+// texts gives what the library may have written for each marker, and the marker.
+func (m markers) texts() map[string]string {
+	texts := make(map[string]string)
+	for _, marker := range m.all() {
+		texts[marker] = marker
+		texts[base64.StdEncoding.EncodeToString([]byte(marker))] = marker
 	}
-	return out.Bytes(), nil
+	return texts
 }
 
 // replace puts markers into a document's scalars. They are quoted: a marker of

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -62,9 +63,10 @@ func (s schematic) id() (string, error) {
 }
 
 // installer gives the installation image of a schematic for machines of metal.
+// Tags begin with a v, however the spec writes the version.
 // Source: Image Factory's registry frontend, from Talos 1.10 on.
 func installer(id, version string) string {
-	return "factory.talos.dev/metal-installer/" + id + ":" + version
+	return "factory.talos.dev/metal-installer/" + id + ":v" + strings.TrimPrefix(version, "v")
 }
 
 // schematicFiles gives each schematic in use once, sorted by path, with the

@@ -30,7 +30,7 @@ func validate(content []byte, row *release.Talos) error {
 	var errs []error
 	for _, d := range config.Documents() {
 		if !isV1Alpha1(d) && !row.HasDocument(d.Kind()) {
-			errs = append(errs, fmt.Errorf("Talos %s has no %s", row.Minor, d.Kind()))
+			errs = append(errs, fmt.Errorf("there is no %s in Talos %s", d.Kind(), row.Minor))
 		}
 	}
 	warnings, err := config.Validate(metal{}, validation.WithLocal(), validation.WithStrict())

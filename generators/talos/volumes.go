@@ -5,7 +5,6 @@ import (
 
 	document "github.com/siderolabs/talos/pkg/machinery/config/config"
 	"github.com/siderolabs/talos/pkg/machinery/config/types/block"
-	"github.com/siderolabs/talos/pkg/machinery/config/types/v1alpha1"
 	"github.com/siderolabs/talos/pkg/machinery/constants"
 	resource "github.com/siderolabs/talos/pkg/machinery/resources/block"
 
@@ -67,16 +66,4 @@ func encryptedVolumes() []document.Document {
 		docs = append(docs, doc)
 	}
 	return docs
-}
-
-// systemDiskEncryption is encryptedVolumes for releases whose VolumeConfig
-// knows no encryption.
-func systemDiskEncryption() *v1alpha1.SystemDiskEncryptionConfig {
-	key := func() *v1alpha1.EncryptionConfig {
-		return &v1alpha1.EncryptionConfig{
-			EncryptionProvider: resource.EncryptionProviderLUKS2.String(),
-			EncryptionKeys:     []*v1alpha1.EncryptionKey{{KeySlot: 0, KeyNodeID: &v1alpha1.EncryptionKeyNodeID{}}},
-		}
-	}
-	return &v1alpha1.SystemDiskEncryptionConfig{StatePartition: key(), EphemeralPartition: key()}
 }
