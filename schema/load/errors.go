@@ -30,8 +30,7 @@ const (
 func (x *index) loadErrors(err error, dir string) diag.List {
 	var l diag.List
 	for _, e := range errors.Errors(err) {
-		format, args := e.Msg()
-		d := diag.Diagnostic{Code: codeSyntax, Severity: diag.Error, Message: fmt.Sprintf(format, args...)}
+		d := diag.Diagnostic{Code: codeSyntax, Severity: diag.Error, Message: strings.ReplaceAll(e.Error(), root+"/", "")}
 		d.Pos, _ = x.best(errors.Positions(e))
 		if !d.Pos.IsValid() {
 			d.Code, d.Help = codeUnreadable, ruleHelp[codeUnreadable]

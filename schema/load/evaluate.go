@@ -12,6 +12,7 @@ import (
 	"cuelang.org/go/cue/cuecontext"
 	"cuelang.org/go/cue/load"
 
+	"ichor/schema"
 	"ichor/schema/diag"
 )
 
@@ -24,26 +25,37 @@ type evaluated struct {
 // evaluate reads and evaluates the package in dir, and gives everything that is
 // wrong with it as CUE.
 func evaluate(repository fs.FS, dir string) (evaluated, diag.List) {
-	files, language, err := withLanguage(repository)
+	files, language, err := sources(repository)
 	if err != nil {
 		return evaluated{}, problem(codeUnreadable, fmt.Sprintf("cannot read the repository: %v", err))
 	}
-	inst := load.Instances([]string{"./" + path.Clean(dir)}, &load.Config{
-		FS: files, Dir: "/", ModuleRoot: "/", Registry: offline{}, Env: []string{},
-	})[0]
-	x := newIndex(inst, language)
-	if inst.Err != nil {
-		return evaluated{}, x.loadErrors(inst.Err, dir)
+	insts := load.Instances([]string{"./" + path.Clean(dir), schema.ImportPath}, &load.Config{
+		Overlay: files, Dir: root, ModuleRoot: root, Registry: offline{}, Env: []string{},
+	})
+	x := newIndex(insts[0], language)
+	if err := insts[0].Err; err != nil {
+		return evaluated{}, x.loadErrors(err, dir)
 	}
-	findings := x.strayFields(inst)
-	value := cuecontext.New().BuildInstance(inst)
-	findings = append(findings, x.unknownFields(inst, value)...)
-	err = value.Validate(cue.Concrete(true), cue.Final(), cue.All())
+	ctx := cuecontext.New()
+	value, lang := ctx.BuildInstance(insts[0]), ctx.BuildInstance(insts[1])
+	findings := x.strayFields(insts[0])
+	findings = append(findings, x.unknownFields(insts[0], lang)...)
+	value, err = conform(value, lang)
 	findings = append(findings, x.cueErrors(err, findings)...)
 	if !findings.HasErrors() && !value.LookupPath(cue.ParsePath(field)).Exists() {
 		findings = problem(codeNoCluster, fmt.Sprintf("the package in %s has no field `%s`", dir, field))
 	}
 	return evaluated{value, x}, findings
+}
+
+// conform holds the spec against the language, also where the spec does not say
+// `cluster: schema.#Cluster` itself.
+func conform(spec, lang cue.Value) (cue.Value, error) {
+	at := cue.ParsePath(field)
+	if spec.LookupPath(at).Exists() {
+		spec = spec.FillPath(at, lang.LookupPath(cue.ParsePath("#Cluster")))
+	}
+	return spec, spec.Validate(cue.Concrete(true), cue.Final(), cue.All())
 }
 
 func problem(code, message string) diag.List {

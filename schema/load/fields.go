@@ -14,11 +14,7 @@ import (
 
 // unknownFields walks the fields that the user wrote against the language, so
 // that every mistyped one is reported at once: CUE itself reports in waves.
-func (x *index) unknownFields(inst *build.Instance, spec cue.Value) diag.List {
-	lang := languageOf(inst, spec.Context())
-	if !lang.Exists() {
-		return nil
-	}
+func (x *index) unknownFields(inst *build.Instance, lang cue.Value) diag.List {
 	w := &fieldWalk{index: x, language: lang}
 	for _, f := range inst.Files {
 		for _, d := range f.Decls {
@@ -35,16 +31,6 @@ func (x *index) unknownFields(inst *build.Instance, spec cue.Value) diag.List {
 		}
 	}
 	return w.findings
-}
-
-// languageOf gives the language as the spec imports it.
-func languageOf(inst *build.Instance, ctx *cue.Context) cue.Value {
-	for _, imp := range inst.Imports {
-		if strings.HasPrefix(imp.ImportPath, "ichor.internal") {
-			return ctx.BuildInstance(imp)
-		}
-	}
-	return cue.Value{}
 }
 
 type fieldWalk struct {

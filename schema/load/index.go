@@ -52,9 +52,12 @@ func newIndex(inst *build.Instance, language string) *index {
 
 // isUser reports whether a place lies in a file of the user, not in the language.
 func (x *index) isUser(p token.Pos) bool {
-	name := strings.TrimPrefix(p.Filename(), "/")
+	name := fileName(p)
 	return name != "" && !strings.HasPrefix(name, x.language+"/") && !strings.HasPrefix(name, "cue.mod/")
 }
+
+// fileName gives the file of a place relative to the repository.
+func fileName(p token.Pos) string { return strings.TrimPrefix(p.Filename(), root+"/") }
 
 // pos gives a place as the user knows it; the zero Pos for places that are not
 // the user's.
@@ -62,7 +65,7 @@ func (x *index) pos(p token.Pos) diag.Pos {
 	if !p.IsValid() || !x.isUser(p) {
 		return diag.Pos{}
 	}
-	return diag.Pos{File: strings.TrimPrefix(p.Filename(), "/"), Line: p.Line(), Column: p.Column()}
+	return diag.Pos{File: fileName(p), Line: p.Line(), Column: p.Column()}
 }
 
 func (x *index) addFile(f *ast.File) {

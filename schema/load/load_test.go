@@ -1,0 +1,130 @@
+package load
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+// repository makes a repository of files; what is not given is the smallest
+// cluster.
+func repository(t testing.TB, files map[string]string) fs.FS {
+	t.Helper()
+	smallest, err := os.ReadFile("../../testdata/build/smallest/spec/cluster.cue")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := fstest.MapFS{"spec/cluster.cue": {Data: smallest}}
+	for name, content := range files {
+		m[name] = &fstest.MapFile{Data: []byte(content)}
+	}
+	return m
+}
+
+func mustLoad(t testing.TB, repo fs.FS) *model.Cluster {
+	t.Helper()
+	c, l := Cluster(repo, "spec")
+	if len(l) > 0 {
+		t.Fatalf("findings: %+v", l)
+	}
+	return c
+}
+
+// Places are those of the user's lines, however the value came to where it is.
+func TestPlaces(t *testing.T) {
+	c := mustLoad(t, repository(t, map[string]string{
+		"spec/more.cue": `package spec
+
+import "ichor.internal/schema"
+
+_worker: schema.#Node & {
+	role: "worker"
+	interface: "eth0"
+	install: disk: path: "/dev/sda"
+}
+cluster: nodes: two: _worker & {address: "192.168.1.12"}
+cluster: nodes: {
+	for i in [3, 4] {
+		"node\(i)": _worker & {address: "192.168.1.1\(i)"}
+	}
+}
+cluster: namespaces: apps: labels: team: "home"
+`,
+	}))
+	got := map[string]string{}
+	for _, n := range c.Nodes {
+		got[n.Name.V] = fmt.Sprintf("%v address %v role %v xdp %v disk %v", n.Name.Pos, n.Address.Pos, n.Role.Pos, n.XDP.Pos, n.Install.Disk.Path.Pos)
+	}
+	want := map[string]string{
+		"two":   "spec/more.cue:10:17 address spec/more.cue:10:42 role spec/more.cue:6:8 xdp spec/more.cue:10:17 disk spec/more.cue:8:23",
+		"node3": "spec/more.cue:13:3 address spec/more.cue:13:35 role spec/more.cue:6:8 xdp spec/more.cue:13:3 disk spec/more.cue:8:23",
+		"node4": "spec/more.cue:13:3 address spec/more.cue:13:35 role spec/more.cue:6:8 xdp spec/more.cue:13:3 disk spec/more.cue:8:23",
+	}
+	delete(got, "one")
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+	for _, n := range c.Namespaces {
+		if p := n.Labels["team"].Pos; p != (diag.Pos{File: "spec/more.cue", Line: 16, Column: 42}) {
+			t.Errorf("label at %v", p)
+		}
+	}
+}
+
+// A second cluster is a package of its own that unifies the first.
+func TestImportedPackage(t *testing.T) {
+	c := mustLoad(t, repository(t, map[string]string{
+		"cue.mod/module.cue": "module: \"example.com/home@v0\"\nlanguage: version: \"v0.17.0\"\n",
+		"base/base.cue":      "package base\n\nNodes: two: {role: \"worker\", address: \"192.168.1.12\", interface: \"eth0\", install: disk: path: \"/dev/sda\"}\n",
+		"spec/more.cue":      "package spec\n\nimport \"example.com/home/base\"\n\ncluster: nodes: base.Nodes\n",
+	}))
+	if len(c.Nodes) != 2 || c.Nodes[1].Address.Pos.File != "base/base.cue" {
+		t.Errorf("%d nodes, the second from %v", len(c.Nodes), c.Nodes[len(c.Nodes)-1].Address.Pos)
+	}
+}
+
+// A module that ichor does not have is refused without a look at the network.
+func TestNoRegistry(t *testing.T) {
+	_, l := Cluster(repository(t, map[string]string{
+		"cue.mod/module.cue": "module: \"example.com/home@v0\"\nlanguage: version: \"v0.17.0\"\ndeps: \"example.com/x@v0\": v: \"v0.1.0\"\n",
+		"spec/more.cue":      "package spec\n\nimport \"example.com/x\"\n\ncluster: nodes: x.Nodes\n",
+	}), "spec")
+	if !l.HasErrors() || !strings.Contains(l[0].Message, "fetches no CUE modules") {
+		t.Errorf("%+v", l)
+	}
+}
+
+// The language is the binary's own, whatever copy the repository has.
+func TestOwnLanguage(t *testing.T) {
+	mustLoad(t, repository(t, map[string]string{
+		"cue.mod/pkg/ichor.internal/schema/cluster.cue": "package schema\n\n#Cluster: {}\n",
+		"cue.mod/pkg/ichor.internal/schema/other.cue":   "package other\n",
+	}))
+}
+
+// Whatever stands in the files: findings or a cluster, and no panic.
+func FuzzCluster(f *testing.F) {
+	smallest, err := os.ReadFile("../../testdata/build/smallest/spec/cluster.cue")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(smallest))
+	f.Add("package spec\ncluster: 1")
+	f.Add("package spec\ncluster: {nodes: [1], services: x: {}}")
+	f.Add("package spec\nimport \"ichor.internal/schema\"\ncluster: schema.#Cluster & {services: {\"a\": {namespace: 3}}}")
+	f.Add("package spec\n\"a\\u0000b\": _|_\n[string]: x")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, l := Cluster(fstest.MapFS{"spec/x.cue": {Data: []byte(text)}}, "spec")
+		if c == nil && !l.HasErrors() {
+			t.Error("neither a cluster nor an error")
+		}
+	})
+}
