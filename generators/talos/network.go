@@ -2,15 +2,15 @@ package talos
 
 import "net/netip"
 
-// routeMetric is the metric of routes by DHCP where the spec gives none, as
+// defaultRouteMetric is the metric of routes by DHCP where the spec gives none, as
 // Talos has it.
-const routeMetric = 1024
+const defaultRouteMetric = 1024
 
 func (m *machine) routeMetric() uint32 {
 	if m.node.DHCP.RouteMetric.IsSet() {
 		return uint32(m.node.DHCP.RouteMetric.V)
 	}
-	return routeMetric
+	return defaultRouteMetric
 }
 
 // vip gives the address that the node shares: the VIP on a control plane, and

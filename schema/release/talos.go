@@ -6,8 +6,8 @@ type Talos struct {
 	Kubernetes Range // pkg/machinery/compatibility
 	// HostnameDocument: HostnameConfig replaces machine.network.hostname.
 	HostnameDocument bool
-	// NetworkDocuments: LinkConfig, DHCPv4Config, Layer2VIPConfig and their
-	// siblings replace machine.network.interfaces.
+	// NetworkDocuments: LinkConfig, DHCPv4Config, Layer2VIPConfig, ResolverConfig
+	// and TimeSyncConfig replace machine.network and machine.time.
 	NetworkDocuments bool
 	// EncryptionInVolumes: VolumeConfig carries the encryption of STATE and
 	// EPHEMERAL; before, machine.systemDiskEncryption does.
