@@ -1,0 +1,157 @@
+package check
+
+import (
+	"fmt"
+
+	"github.com/dustin/go-humanize"
+	"k8s.io/apimachinery/pkg/api/resource"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+var diskRules = []rule{
+	{diag.Rule{
+		Code: "disk-selector", Severity: diag.Error,
+		Summary: "A disk is selected by its model or by its path, by exactly one of them.",
+		Wrong:   `cluster: nodes: a: install: disk: {model: "APPLE*", path: "/dev/sda"}`,
+		Right:   `cluster: nodes: a: install: disk: model: "APPLE*"`,
+	}, diskSelectors},
+	{diag.Rule{
+		Code: "disk-shared", Severity: diag.Error,
+		Summary: "Talos takes the whole of the disk it is installed on: a volume on the same one finds no room.",
+		Wrong:   `cluster: nodes: a: {install: disk: path: "/dev/sda", volumes: data: disk: path: "/dev/sda"}`,
+		Right:   `cluster: nodes: a: {install: disk: path: "/dev/sda", volumes: data: disk: path: "/dev/sdb"}`,
+		Source:  "Talos documentation, disk layout: EPHEMERAL grows to the end of the disk",
+	}, disksShared},
+	{diag.Rule{
+		Code: "wipe-unexplained", Severity: diag.Error,
+		Summary: "wipe erases a disk whenever the machine is installed anew. It is written for one installation only, with the reason beside it.",
+		Wrong:   `cluster: nodes: a: install: wipe: true`,
+		Right:   `cluster: nodes: a: install: {wipe: true, wipeOnce: "the disk held another system"}`,
+	}, wipeUnexplained},
+	{diag.Rule{
+		Code: "wipe-once", Severity: diag.Warning,
+		Summary: "wipe is in the spec for one installation, and out of it afterwards: left in, the next installation erases the disk again.",
+		Wrong:   `cluster: nodes: a: install: {wipe: true, wipeOnce: "the disk held another system"}`,
+		Right:   `cluster: nodes: a: install: disk: model: "APPLE*"`,
+	}, wipeOnce},
+	{diag.Rule{
+		Code: "volume-size", Severity: diag.Error,
+		Summary: "A volume's least size is not more than its greatest.",
+		Wrong:   `cluster: nodes: a: volumes: data: {minSize: "2TB", maxSize: "1TB"}`,
+		Right:   `cluster: nodes: a: volumes: data: {minSize: "500GB", maxSize: "1TB"}`,
+	}, volumeSizes},
+	{diag.Rule{
+		Code: "size-not-quantity", Severity: diag.Error,
+		Summary: "The size of a claim is a quantity as Kubernetes writes it, as 20Gi; disks of Talos are written with a B, as 20GiB.",
+		Wrong:   `cluster: services: db: databases: main: size: "20GiB"`,
+		Right:   `cluster: services: db: databases: main: size: "20Gi"`,
+		Source:  "Kubernetes documentation, quantity",
+	}, claimSizes},
+}
+
+// disk is a selector and what it is for.
+type disk struct {
+	of string
+	model.Disk
+	at model.At[string] // the place of the selector, or of what it belongs to
+}
+
+func disks(n *model.Node) []disk {
+	install := disk{fmt.Sprintf("the installation of node %q", n.Name.V), n.Install.Disk, n.Name}
+	out := []disk{install}
+	for _, v := range n.Volumes {
+		out = append(out, disk{fmt.Sprintf("volume %q of node %q", v.Name.V, n.Name.V), v.Disk, v.Name})
+	}
+	for i, d := range out {
+		if d.Disk.Pos.IsValid() {
+			out[i].at.Pos = d.Disk.Pos
+		}
+	}
+	return out
+}
+
+func diskSelectors(c *model.Cluster, r *report) {
+	for _, n := range c.Nodes {
+		for _, d := range disks(n) {
+			switch {
+			case d.Model.IsSet() && d.Path.IsSet():
+				at(r, d.Path, "the disk of %s is selected by path %q and by model %q", d.of, d.Path.V, d.Model.V).
+					note(d.Model.Pos, "the model").
+					help("keep one of them")
+			case !d.Model.IsSet() && !d.Path.IsSet():
+				at(r, d.at, "the disk of %s is not selected", d.of).
+					help("add `model`, as \"Samsung*\", or `path`, as \"/dev/disk/by-id/...\"")
+			}
+		}
+	}
+}
+
+func disksShared(c *model.Cluster, r *report) {
+	for _, n := range c.Nodes {
+		all := disks(n)
+		for _, d := range all[1:] {
+			chosen, taken := selector(d.Disk), selector(all[0].Disk)
+			if chosen.V != "" && chosen.V == taken.V {
+				at(r, chosen, "%s is on the disk that Talos is installed on, %q", d.of, chosen.V).
+					note(taken.Pos, "the installation").
+					help("select another disk")
+			}
+		}
+	}
+}
+
+func selector(d model.Disk) model.At[string] {
+	if d.Path.IsSet() {
+		return d.Path
+	}
+	return d.Model
+}
+
+func wipeUnexplained(c *model.Cluster, r *report) {
+	for _, n := range c.Nodes {
+		switch i := n.Install; {
+		case i.Wipe.V && i.WipeOnce.V == "":
+			at(r, i.Wipe, "the installation of node %q erases its disk, and no reason is given", n.Name.V).
+				help("take `wipe` out, or add `wipeOnce` with the reason for this one time")
+		case !i.Wipe.V && i.WipeOnce.IsSet():
+			at(r, i.WipeOnce, "node %q has a reason to wipe its disk, and does not wipe it", n.Name.V).
+				help("take `wipeOnce` out, or add `wipe: true`")
+		}
+	}
+}
+
+func wipeOnce(c *model.Cluster, r *report) {
+	for _, n := range c.Nodes {
+		if n.Install.Wipe.V && n.Install.WipeOnce.V != "" {
+			at(r, n.Install.Wipe, "the next installation of node %q erases its disk: %s", n.Name.V, n.Install.WipeOnce.V).
+				help("take `wipe` and `wipeOnce` out once the node is installed")
+		}
+	}
+}
+
+func volumeSizes(c *model.Cluster, r *report) {
+	for _, n := range c.Nodes {
+		for _, v := range n.Volumes {
+			least, err1 := humanize.ParseBytes(v.MinSize.V)
+			most, err2 := humanize.ParseBytes(v.MaxSize.V)
+			if err1 == nil && err2 == nil && least > most {
+				at(r, v.MinSize, "volume %q of node %q has at least %s and at most %s", v.Name.V, n.Name.V, v.MinSize.V, v.MaxSize.V).
+					note(v.MaxSize.Pos, "the greatest size").
+					help("write a minSize of at most %s", v.MaxSize.V)
+			}
+		}
+	}
+}
+
+func claimSizes(c *model.Cluster, r *report) {
+	for _, s := range c.Services {
+		for _, d := range s.Databases {
+			if _, err := resource.ParseQuantity(d.Size.V); err != nil {
+				at(r, d.Size, "%q of database %q is no quantity of Kubernetes", d.Size.V, d.Name.V).
+					help("write it as 20Gi")
+			}
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package check
+
+import (
+	"math"
+	"net/netip"
+	"regexp"
+	"strings"
+	"unicode"
+)
+
+const (
+	// minRandom is the shortest text that is judged by how random it looks, and
+	// minEntropy the least Shannon entropy, in bits a character, of what does:
+	// 20 random hexadecimal digits have about 3.3, words about 2.8 to 3.2 and
+	// no digits among them.
+	minRandom  = 20
+	minEntropy = 3.0
+	// minPassword is the shortest text that is taken for a password where the
+	// label says so.
+	minPassword = 6
+)
+
+// known are forms of values that are no secrets: digests, UUIDs, paths,
+// references, and addresses with a scheme.
+var known = []*regexp.Regexp{
+	regexp.MustCompile(`^[a-z0-9]+:[0-9a-f]{32,}$`),
+	regexp.MustCompile(`@sha256:[0-9a-f]{64}$`),
+	regexp.MustCompile(`(?i)^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`),
+	regexp.MustCompile(`^(\.{0,2}/|[a-z][a-z0-9+.-]*://)`),
+	regexp.MustCompile(`\$\{|\$\(|\{\{`),
+}
+
+// words is a name made of words, as existing-secret or grafana.admin-2.
+var words = regexp.MustCompile(`^([A-Za-z]+[0-9]{0,3}|[0-9]{1,4})([-._/:]([A-Za-z]+[0-9]{0,3}|[0-9]{1,4}))*$`)
+
+// looksRandom reports whether a text under a label that may hold a secret is
+// one. Under a password's label a digit, or a sign that names do not have, is
+// enough.
+func looksRandom(label, text string) bool {
+	if strings.ContainsFunc(text, unicode.IsSpace) || isKnown(text) {
+		return false
+	}
+	if strings.HasSuffix(plainLabel(label), "password") {
+		return len(text) >= minPassword && strings.ContainsFunc(text, func(r rune) bool {
+			return !unicode.IsLetter(r) && !strings.ContainsRune("-._/:", r)
+		})
+	}
+	return len(text) >= minRandom && !words.MatchString(text) && classes(text) > 1 && entropy(text) >= minEntropy
+}
+
+func isKnown(text string) bool {
+	for _, k := range known {
+		if k.MatchString(text) {
+			return true
+		}
+	}
+	if _, err := netip.ParsePrefix(text); err == nil {
+		return true
+	}
+	_, err := netip.ParseAddr(text)
+	return err == nil
+}
+
+// classes counts lower case, upper case, digits and signs.
+func classes(text string) int {
+	var lower, upper, digit, sign int
+	for _, r := range text {
+		switch {
+		case unicode.IsLower(r):
+			lower = 1
+		case unicode.IsUpper(r):
+			upper = 1
+		case unicode.IsDigit(r):
+			digit = 1
+		default:
+			sign = 1
+		}
+	}
+	return lower + upper + digit + sign
+}
+
+// entropy gives Shannon's, in bits a character.
+func entropy(text string) float64 {
+	count := map[rune]int{}
+	total := 0
+	for _, r := range text {
+		count[r]++
+		total++
+	}
+	var bits float64
+	for _, n := range count {
+		p := float64(n) / float64(total)
+		bits -= p * math.Log2(p)
+	}
+	return bits
+}

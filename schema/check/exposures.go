@@ -1,0 +1,122 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+var exposureRules = []rule{
+	{diag.Rule{
+		Code: "host-taken", Severity: diag.Error,
+		Summary: "A host name leads to one Service.",
+		Wrong:   `cluster: services: {a: expose: web: {service: "a", port: 80, ingress: "nginx"}, b: expose: web: {service: "b", port: 80, ingress: "nginx"}}`,
+		Right:   `cluster: services: {a: expose: web: {service: "a", port: 80, ingress: "nginx"}, b: expose: "web-b": {service: "b", port: 80, ingress: "nginx"}}`,
+	}, hostsTaken},
+	{diag.Rule{
+		Code: "domain-missing", Severity: diag.Error,
+		Summary: "A public host name needs the cluster's publicDomain.",
+		Wrong:   `cluster: services: a: expose: web: {service: "a", port: 80, domain: "public", ingress: "nginx"}`,
+		Right:   `cluster: {publicDomain: "example.com", services: a: expose: web: {service: "a", port: 80, domain: "public", ingress: "nginx"}}`,
+	}, domainsMissing},
+	{diag.Rule{
+		Code: "exposure-ingress", Severity: diag.Error,
+		Summary: "Behind an outpost, the ingress class and the issuer are the outpost's; without one, the exposure names its ingress class itself.",
+		Wrong:   `cluster: services: a: expose: web: {service: "a", port: 80, ingress: "nginx", auth: outpost: "proxy"}`,
+		Right:   `cluster: services: a: expose: web: {service: "a", port: 80, auth: outpost: "proxy"}`,
+	}, exposureIngress},
+	{diag.Rule{
+		Code: "backend-disabled", Severity: diag.Error,
+		Summary: "The Service behind a host name exists only if the chart is told to make it.",
+		Wrong:   `cluster: services: d: {helm: values: kong: enabled: false, expose: d: {service: "kong", port: 443, enabledBy: "kong.enabled"}}`,
+		Right:   `cluster: services: d: {helm: values: kong: enabled: true, expose: d: {service: "kong", port: 443, enabledBy: "kong.enabled"}}`,
+	}, backendsDisabled},
+	{diag.Rule{
+		Code: "backend-unknown", Severity: diag.Error,
+		Summary: "Where the spec makes a Service itself, a host name or a secret store leads to one that exists, at a port it has.",
+		Wrong:   `cluster: services: a: {manifests: Service: web: spec: ports: [{port: 80}], expose: a: {service: "web", port: 8080, ingress: "nginx"}}`,
+		Right:   `cluster: services: a: {manifests: Service: web: spec: ports: [{port: 80}], expose: a: {service: "web", port: 80, ingress: "nginx"}}`,
+	}, backendsUnknown},
+	{diag.Rule{
+		Code: "skip-path-invalid", Severity: diag.Error,
+		Summary: "A path that needs no login is a regular expression as Go reads it.",
+		Wrong:   `cluster: services: a: expose: web: auth: skipPaths: ["^/api/("]`,
+		Right:   `cluster: services: a: expose: web: auth: skipPaths: ["^/api/health$"]`,
+		Source:  "authentik documentation, proxy provider, unauthenticated paths; Go regexp/syntax",
+	}, skipPaths},
+}
+
+// exposures gives every host name of the cluster, authentik's own included.
+func exposures(c *model.Cluster) []*model.Exposure {
+	var out []*model.Exposure
+	for _, s := range c.Services {
+		out = append(out, s.Expose...)
+	}
+	return out
+}
+
+func hostsTaken(c *model.Cluster, r *report) {
+	first := map[string]*model.Exposure{}
+	for _, e := range exposures(c) {
+		other, taken := first[e.Host]
+		if !taken {
+			first[e.Host] = e
+			continue
+		}
+		at(r, e.Name, "host %s of service %q is taken by service %q", e.Host, e.Service.Name.V, other.Service.Name.V).
+			note(other.Name.Pos, "service %q has it", other.Service.Name.V).
+			help("give one of them another first label")
+	}
+}
+
+func domainsMissing(c *model.Cluster, r *report) {
+	for _, e := range exposures(c) {
+		if e.Domain.V == "public" && !c.PublicDomain.IsSet() {
+			at(r, e.Domain, "host %q is public, and the cluster has no publicDomain", e.Name.V).
+				help("add `publicDomain`, or make the host internal")
+		}
+	}
+}
+
+func exposureIngress(c *model.Cluster, r *report) {
+	for _, e := range exposures(c) {
+		switch {
+		case e.Auth == nil && !e.Ingress.IsSet():
+			at(r, e.Name, "host %s has neither an ingress class nor an outpost", e.Host).
+				help("add `ingress`, or `auth` with the outpost that stands before it")
+		case e.Auth != nil && e.Ingress.IsSet():
+			at(r, e.Ingress, "host %s is behind an outpost and has ingress class %q of its own", e.Host, e.Ingress.V).
+				note(e.Auth.Pos, "the outpost").
+				help("take `ingress` out: it is the outpost's, and one beside it would go around the login")
+		case e.Auth != nil && e.Issuer.IsSet():
+			at(r, e.Issuer.Name, "host %s is behind an outpost and has issuer %q of its own", e.Host, e.Issuer.Name.V).
+				note(e.Auth.Pos, "the outpost").
+				help("take `issuer` out: it is the outpost's")
+		}
+	}
+}
+
+func backendsDisabled(c *model.Cluster, r *report) {
+	for _, e := range exposures(c) {
+		if !e.EnabledBy.IsSet() {
+			continue
+		}
+		if e.Service.Helm == nil {
+			at(r, e.EnabledBy, "%q is a path in the values of a chart, and service %q has no chart", e.EnabledBy.V, e.Service.Name.V).
+				help("take `enabledBy` out")
+			continue
+		}
+		switch t := e.Service.Helm.Values.Lookup(strings.Split(e.EnabledBy.V, ".")...); {
+		case t == nil:
+			at(r, e.EnabledBy, "nothing says that %q is true, so the Service %q behind %s may not exist", e.EnabledBy.V, e.Backend.V, e.Host).
+				note(e.Service.Helm.Pos, "the chart").
+				help("set %s to true in the values", e.EnabledBy.V)
+		case t.Scalar != true:
+			r.add(t.Pos, t.Path, fmt.Sprintf("%s is %v, so the Service %q behind %s does not exist", e.EnabledBy.V, t.Scalar, e.Backend.V, e.Host)).
+				note(e.Backend.Pos, "%s leads to it", e.Host).
+				help("set it to true, or do not expose %s", e.Name.V)
+		}
+	}
+}

@@ -1,0 +1,127 @@
+package check
+
+import (
+	"math/bits"
+	"net/netip"
+	"slices"
+
+	"ichor/schema/model"
+)
+
+// family names the address family of an address.
+func family(a netip.Addr) string {
+	if a.Is4() {
+		return "IPv4"
+	}
+	return "IPv6"
+}
+
+func familyTwice(c *model.Cluster, r *report) {
+	seen := map[[2]string]span{}
+	for _, s := range network(c) {
+		key := [2]string{s.of, family(s.cidr.V.Addr())}
+		if first, ok := seen[key]; ok {
+			at(r, s.cidr, "%s is the second %s range of %s", s.cidr.V, key[1], s.of).
+				note(first.cidr.Pos, "the first is %s", first.cidr.V).
+				help("keep one range of each address family")
+			continue
+		}
+		seen[key] = s
+	}
+}
+
+func familiesDiffer(c *model.Cluster, r *report) {
+	pods, services := families(c.PodNetwork.CIDRs), families(c.ServiceNetwork.CIDRs)
+	if len(pods) == 0 || len(services) == 0 {
+		return
+	}
+	if !slices.Equal(pods, services) {
+		at(r, c.ServiceNetwork.CIDRs[0], "the service network has ranges of %s, the pod network of %s", inOrder(services), inOrder(pods)).
+			note(c.PodNetwork.CIDRs[0].Pos, "the pod network").
+			help("give both ranges of the same families in the same order")
+	}
+	for _, v := range nodeVLANs(c) {
+		for _, f := range pods {
+			if !slices.Contains(families(v.CIDRs), f) {
+				at(r, v.Name, "%s of the nodes has no %s range, and pods have %s addresses", vlanName(v), f, f).
+					note(c.PodNetwork.CIDRs[0].Pos, "the pod network").
+					help("add the VLAN's %s range to cidrs, or take %s from the pod and service networks", f, f)
+			}
+		}
+	}
+}
+
+// families gives the address families of ranges in their order.
+func families(cidrs []model.At[netip.Prefix]) []string {
+	var out []string
+	for _, p := range cidrs {
+		out = append(out, family(p.V.Addr()))
+	}
+	return out
+}
+
+func inOrder(families []string) string {
+	if len(families) == 1 {
+		return families[0] + " alone"
+	}
+	out := families[0]
+	for _, f := range families[1:] {
+		out += ", then " + f
+	}
+	return out
+}
+
+// nodeVLANs gives the VLANs that nodes have an address in, in the order of the nodes.
+func nodeVLANs(c *model.Cluster) []*model.VLAN {
+	var out []*model.VLAN
+	for _, n := range c.Nodes {
+		if n.VLAN != nil && !slices.Contains(out, n.VLAN) {
+			out = append(out, n.VLAN)
+		}
+	}
+	return out
+}
+
+// maxSubnetBits is how many bits the controllers take for the number of a
+// node's part of the pod range.
+const maxSubnetBits = 16
+
+func nodeMasks(c *model.Cluster, r *report) {
+	need := bits.Len(uint(max(len(c.Nodes)-1, 0)))
+	for _, p := range c.PodNetwork.CIDRs {
+		mask := c.PodNetwork.NodeMask.IPv6
+		if p.V.Addr().Is4() {
+			mask = c.PodNetwork.NodeMask.IPv4
+		}
+		have := mask.V - p.V.Bits()
+		switch {
+		case have < 0:
+			at(r, mask, "a node's part of the pod network, /%d, is larger than the whole, %s", mask.V, p.V).
+				note(p.Pos, "the pod network").
+				help("use a node mask of /%d or longer, or a larger range", p.V.Bits()+need)
+		case have > maxSubnetBits:
+			at(r, mask, "the pod network %s has 2^%d parts of /%d; controllers take at most 2^%d", p.V, have, mask.V, maxSubnetBits).
+				note(p.Pos, "the pod network").
+				help("use a node mask of /%d or shorter, or a smaller range", p.V.Bits()+maxSubnetBits)
+		case have < need:
+			at(r, p, "the pod network %s has room for %d nodes with a part of /%d each; the cluster has %d", p.V, 1<<have, mask.V, len(c.Nodes)).
+				note(mask.Pos, "a node's part is /%d", mask.V).
+				help("use a range of /%d or larger", mask.V-need)
+		}
+	}
+}
+
+// maxServiceBits is how many bits of a Service address the API server counts.
+const maxServiceBits = 20
+
+func serviceRangeSize(c *model.Cluster, r *report) {
+	for _, p := range c.ServiceNetwork.CIDRs {
+		longest := p.V.Addr().BitLen()
+		if longest-p.V.Bits() <= maxServiceBits {
+			continue
+		}
+		smaller := netip.PrefixFrom(p.V.Addr(), longest-maxServiceBits).Masked()
+		at(r, p, "the service network %s holds 2^%d addresses; Kubernetes takes at most 2^%d", p.V, longest-p.V.Bits(), maxServiceBits).
+			help("write %q", smaller)
+	}
+}

@@ -1,0 +1,200 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ichor/schema/diag"
+	"ichor/schema/graph"
+	"ichor/schema/model"
+)
+
+var graphRules = []rule{
+	{diag.Rule{
+		Code: "cycle", Severity: diag.Error,
+		Summary: "Units that wait for each other in a circle never start. The notes name each step of the circle, with its reason and its place.",
+		Wrong:   `cluster: services: {a: after: [{service: "b", because: "..."}], b: after: [{service: "a", because: "..."}]}`,
+		Right:   `cluster: services: a: after: [{service: "b", because: "..."}]`,
+		Source:  "Flux documentation, Kustomization, dependencies",
+	}, cycles},
+	{diag.Rule{
+		Code: "self-blocking", Severity: diag.Error,
+		Summary: "A unit that brings a kind by its Helm release and has objects of that kind never gets applied on a fresh cluster: Flux applies all of a unit at once, before the chart is installed.",
+		Wrong:   `cluster: services: "cert-manager": {helm: chart: "cert-manager", provides: crds: ["cert-manager.io"], issuers: own: selfSigned: true}`,
+		Right:   `cluster: services: {"cert-manager": {helm: chart: "cert-manager", provides: crds: ["cert-manager.io"]}, issuers: issuers: own: selfSigned: true}`,
+		Source:  "Flux kustomize-controller: server-side dry run of the whole set before it is applied",
+	}, selfBlocking},
+	{diag.Rule{
+		Code: "need-unprovided", Severity: diag.Error,
+		Summary: "What a unit needs is brought by a unit, or is there before Flux (bootstrap.provides).",
+		Wrong:   `cluster: services: db: databases: main: storageClass: "fast"`,
+		Right:   `cluster: services: {storage: provides: storageClasses: ["fast"], db: databases: main: storageClass: "fast"}`,
+	}, unprovided},
+	{diag.Rule{
+		Code: "two-providers", Severity: diag.Error,
+		Summary: "A class, store, issuer, database or API group is brought by one unit: two write over each other, and no order follows.",
+		Wrong:   `cluster: services: {a: provides: storageClasses: ["fast"], b: provides: storageClasses: ["fast"]}`,
+		Right:   `cluster: services: a: provides: storageClasses: ["fast"]`,
+	}, twoProviders},
+}
+
+func cycles(c *model.Cluster, r *report) {
+	names := make([]string, len(c.Units))
+	for i, u := range c.Units {
+		names[i] = u.Name
+	}
+	_, found := graph.Order(names, func(name string) []string { return hardNames(c.Unit(name)) })
+	for _, cycle := range found {
+		first := c.Unit(cycle[0])
+		f := r.add(first.Pos, "", fmt.Sprintf("units wait for each other in a circle: %s", strings.Join(append(slices.Clone(cycle), cycle[0]), " -> ")))
+		for i, name := range cycle {
+			e := hardEdge(c.Unit(name), cycle[(i+1)%len(cycle)])
+			f.note(e.Pos, "%s needs %s (%s): %s", name, e.To.Name, e.Rule, e.Reason)
+		}
+		f.help("%s", opening(c, cycle))
+	}
+}
+
+// hardNames gives the units that a unit waits for.
+func hardNames(u *model.Unit) []string {
+	var out []string
+	for _, e := range u.Edges {
+		if !e.Soft && !slices.Contains(out, e.To.Name) {
+			out = append(out, e.To.Name)
+		}
+	}
+	return out
+}
+
+func hardEdge(u *model.Unit, to string) model.Edge {
+	i := slices.IndexFunc(u.Edges, func(e model.Edge) bool { return !e.Soft && e.To.Name == to })
+	return u.Edges[i]
+}
+
+// opening says which step of a cycle is the cheapest to take out: an order that
+// the spec gives by hand; a kind, which bootstrap can bring; anything else.
+func opening(c *model.Cluster, cycle []string) string {
+	var kind string
+	for i, name := range cycle {
+		next := cycle[(i+1)%len(cycle)]
+		switch e := hardEdge(c.Unit(name), next); e.Rule {
+		case model.KindAfter:
+			return fmt.Sprintf("take out the `after` by which %s waits for %s", name, next)
+		case model.KindCRD:
+			kind = fmt.Sprintf("bring the kinds of %s before Flux and say so in bootstrap.provides.crds, or move the objects of %s that need them to a service of their own", next, name)
+		}
+	}
+	if kind != "" {
+		return kind
+	}
+	return "move what one step needs to a service of its own"
+}
+
+// selfBlocking leaves webhooks out: where a unit's own webhook admits its
+// objects, its CRD is the finding.
+func selfBlocking(c *model.Cluster, r *report) {
+	for _, u := range c.Units {
+		for _, n := range u.Needs {
+			i := slices.IndexFunc(u.Provides, func(f model.Fact) bool { return f.ByChart && f.Capability == n.Capability })
+			if i < 0 || n.Kind != model.KindCRD || exists(c, n.Capability) {
+				continue
+			}
+			r.add(n.Pos, n.Path, fmt.Sprintf("%s is of the kind %q that the chart of the same service %q brings", n.What, n.Name, u.Name)).
+				note(u.Provides[i].Pos, "the chart brings it").
+				help("move it to a service of its own; it then waits for %s", u.Name)
+		}
+	}
+}
+
+// exists reports whether a capability is there before Flux.
+func exists(c *model.Cluster, capability model.Capability) bool {
+	return slices.ContainsFunc(c.Existing, func(f model.Fact) bool { return f.Capability == capability })
+}
+
+func unprovided(c *model.Cluster, r *report) {
+	provided := map[model.Capability]bool{}
+	names := map[string][]string{}
+	for _, f := range facts(c) {
+		if !provided[f.Capability] {
+			provided[f.Capability] = true
+			names[f.Kind] = append(names[f.Kind], f.Name)
+		}
+	}
+	for _, u := range c.Units {
+		for _, n := range u.Needs {
+			if provided[n.Capability] || n.Name == "" || n.Kind == model.KindWebhook {
+				continue
+			}
+			r.add(n.Pos, n.Path, fmt.Sprintf("nothing brings %s %q, which %s needs", title(n.Kind), n.Name, n.What)).
+				help("%s", provideBy(n.Capability)).
+				nearest(n.Name, names[n.Kind])
+		}
+	}
+}
+
+// facts gives all that is there or comes.
+func facts(c *model.Cluster) []model.Fact {
+	out := slices.Clone(c.Existing)
+	for _, u := range c.Units {
+		out = append(out, u.Provides...)
+	}
+	return out
+}
+
+// title is how a sentence calls a kind of capability.
+func title(kind string) string {
+	switch kind {
+	case model.KindCRD:
+		return "the API group"
+	case model.KindSecret:
+		return "the Secret"
+	}
+	return "the " + strings.ReplaceAll(kind, "-", " ")
+}
+
+// fields are where a spec says that something is brought.
+var fields = map[string]string{
+	model.KindCRD: "crds", model.KindStorageClass: "storageClasses", model.KindSnapshotClass: "snapshotClasses",
+	model.KindIngressClass: "ingressClasses", model.KindSecretStore: "secretStores", model.KindIssuer: "issuers",
+	model.KindDatabase: "databases", model.KindIdentity: "identity", model.KindSecret: "secrets",
+}
+
+func provideBy(n model.Capability) string {
+	switch field := fields[n.Kind]; {
+	case n.Kind == model.KindChartSource:
+		return fmt.Sprintf("add %q to chartRepositories", n.Name)
+	case n.Kind == model.KindSecret:
+		return fmt.Sprintf("add it to the `secrets` of the service, or %q to bootstrap.provides.secrets if it is made before Flux", n.Name)
+	case field != "":
+		return fmt.Sprintf("say `provides: %s: [%q]` at the service that brings it, or at bootstrap if it is there before Flux", field, n.Name)
+	}
+	return "add what brings it"
+}
+
+// twoProviders lets several units admit the objects of one API group, and
+// leaves Secrets to two-owners.
+func twoProviders(c *model.Cluster, r *report) {
+	type provider struct {
+		unit *model.Unit
+		pos  diag.Pos
+	}
+	first := map[model.Capability]provider{}
+	for _, u := range c.Units {
+		for _, f := range u.Provides {
+			if f.Kind == model.KindWebhook || f.Kind == model.KindSecret {
+				continue
+			}
+			other, taken := first[f.Capability]
+			if !taken {
+				first[f.Capability] = provider{u, f.Pos}
+				continue
+			}
+			if other.unit != u || other.pos != f.Pos {
+				r.add(f.Pos, "", fmt.Sprintf("%s %q is brought by %s and by %s", title(f.Kind), f.Name, other.unit.Name, u.Name)).
+					note(other.pos, "%s brings it", other.unit.Name).
+					help("keep it at the one that really brings it")
+			}
+		}
+	}
+}

@@ -1,0 +1,218 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+var objectRules = []rule{
+	{diag.Rule{
+		Code: "raw-secret", Severity: diag.Error,
+		Summary: "A Secret among the manifests would put its values into git, and fight with the one that External Secrets makes.",
+		Wrong:   `cluster: services: web: manifests: Secret: token: stringData: token: "..."`,
+		Right:   `cluster: services: web: secrets: token: keys: token: {item: "Web", property: "token"}`,
+	}, rawSecrets},
+	{diag.Rule{
+		Code: "two-owners", Severity: diag.Error,
+		Summary: "An object has one owner: two that write the same one overwrite each other for ever.",
+		Wrong:   `cluster: services: {a: {namespace: "web", manifests: ConfigMap: web: {}}, b: {namespace: "web", manifests: ConfigMap: web: {}}}`,
+		Right:   `cluster: services: a: {namespace: "web", manifests: ConfigMap: web: {}}`,
+	}, twoOwners},
+	{diag.Rule{
+		Code: "cilium-owners", Severity: diag.Error,
+		Summary: "Cilium is installed by cilium.owner alone: a service that installs its chart too would fight with it over the network of the nodes.",
+		Wrong:   `cluster: services: cilium: helm: {repository: "cilium", chart: "cilium", version: "1.17.6"}`,
+		Right:   `cluster: cilium: owner: "flux"`,
+	}, ciliumOwners},
+	{diag.Rule{
+		Code: "api-version-not-served", Severity: diag.Error,
+		Summary: "An object's API version follows from its kind and the releases; one that the release does not serve is refused by the API server.",
+		Wrong:   `cluster: {release: externalSecrets: "0.18.2", services: web: manifests: ExternalSecret: web: apiVersion: "external-secrets.io/v1beta1"}`,
+		Right:   `cluster: {release: externalSecrets: "0.18.2", services: web: manifests: ExternalSecret: web: spec: {}}`,
+	}, apiVersions},
+	{diag.Rule{
+		Code: "api-version-missing", Severity: diag.Error,
+		Summary: "Of a kind that ichor does not know, the object says its API version itself.",
+		Wrong:   `cluster: services: web: manifests: Widget: web: spec: {}`,
+		Right:   `cluster: services: web: manifests: Widget: web: {apiVersion: "example.com/v1", spec: {}}`,
+	}, apiVersionsMissing},
+	{diag.Rule{
+		Code: "common-labels", Severity: diag.Error,
+		Summary: "A kustomization's commonLabels are written into selectors too: all workloads below end with one selector, and Services find each other's pods.",
+		Wrong:   `cluster: services: web: manifests: Kustomization: web: commonLabels: app: "web"`,
+		Right:   `cluster: services: web: manifests: Kustomization: web: labels: [{pairs: app: "web"}]`,
+		Source:  "kustomize documentation, commonLabels",
+	}, commonLabels},
+	{diag.Rule{
+		Code: "selector-shared", Severity: diag.Error,
+		Summary: "A workload's selector fits the pods of that workload alone, and a Service's those of one workload: with two, each takes the other's pods.",
+		Wrong:   `cluster: services: web: manifests: Deployment: {a: spec: selector: matchLabels: app: "web", b: spec: selector: matchLabels: app: "web"}`,
+		Right:   `cluster: services: web: manifests: Deployment: {a: spec: selector: matchLabels: app: "a", b: spec: selector: matchLabels: app: "b"}`,
+		Source:  "Kubernetes documentation, Deployment, selector",
+	}, sharedSelectors},
+}
+
+// manifests gives the inline objects of a service.
+func manifests(s *model.Service) []*model.Manifest {
+	var out []*model.Manifest
+	for _, k := range s.Manifests {
+		out = append(out, k.Objects...)
+	}
+	return out
+}
+
+// namespaceOf gives where an object lives; empty for one of the whole cluster.
+func namespaceOf(s *model.Service, m *model.Manifest) string {
+	if !m.Namespaced {
+		return ""
+	}
+	if own, ok := m.Body.Lookup("metadata", "namespace").Plain().(string); ok {
+		return own
+	}
+	return s.Namespace.V
+}
+
+func rawSecrets(c *model.Cluster, r *report) {
+	for _, s := range c.Services {
+		for _, m := range manifests(s) {
+			if m.Kind.V != "Secret" {
+				continue
+			}
+			f := at(r, m.Name, "Secret %q of service %q is written out", m.Name.V, s.Name.V).
+				help("keep its values in the secret store and name them in services.%s.secrets", s.Name.V)
+			for _, x := range s.Secrets {
+				if x.Name.V == m.Name.V {
+					f.note(x.Name.Pos, "External Secrets fills the Secret of the same name")
+				}
+			}
+		}
+	}
+}
+
+// owned is an object and what makes it.
+type owned struct {
+	kind, namespace, name string
+	by                    string
+	at                    model.At[string]
+}
+
+func (o owned) key() [3]string { return [3]string{o.kind, o.namespace, o.name} }
+
+// objectsOf gives the objects of a service whose names the spec chooses. What
+// is a capability too (classes, stores, issuers, databases) is left to
+// two-providers, and a written Secret to raw-secret.
+func objectsOf(s *model.Service) []owned {
+	var out []owned
+	add := func(kind, namespace string, name model.At[string]) {
+		out = append(out, owned{kind, namespace, name.V, fmt.Sprintf("service %q", s.Name.V), name})
+	}
+	capabilities := []string{"StorageClass", "VolumeSnapshotClass", "IngressClass", "ClusterSecretStore", "ClusterIssuer", "CustomResourceDefinition", "Secret"}
+	for _, m := range manifests(s) {
+		switch {
+		case m.Kind.V == "ExternalSecret":
+			add("Secret", namespaceOf(s, m), m.Name)
+		case !slices.Contains(capabilities, m.Kind.V):
+			add(m.Kind.V, namespaceOf(s, m), m.Name)
+		}
+	}
+	for _, x := range s.Secrets {
+		add("Secret", s.Namespace.V, x.Name)
+	}
+	for _, lb := range s.LoadBalancers {
+		if !lb.Values.IsSet() {
+			add("Service", s.Namespace.V, lb.Name)
+		}
+	}
+	if s.Helm != nil {
+		name := s.Name
+		if s.Helm.Release.IsSet() {
+			name = s.Helm.Release
+		}
+		add("HelmRelease", s.Namespace.V, name)
+	}
+	return out
+}
+
+func twoOwners(c *model.Cluster, r *report) {
+	first := map[[3]string]owned{}
+	for _, x := range c.Bootstrap.Provides.Secrets {
+		for i, b := range []byte(x.V) {
+			if b == '/' {
+				o := owned{"Secret", x.V[:i], x.V[i+1:], "bootstrap", x}
+				first[o.key()] = o
+				break
+			}
+		}
+	}
+	for _, o := range c.Outposts() {
+		secret := owned{"Secret", o.Namespace.V, o.TokenSecret(), fmt.Sprintf("outpost %q", o.Name.V), o.Name}
+		first[secret.key()] = secret
+	}
+	for _, s := range c.Services {
+		for _, o := range objectsOf(s) {
+			other, taken := first[o.key()]
+			if !taken {
+				first[o.key()] = o
+				continue
+			}
+			at(r, o.at, "%s %q has two owners, %s and %s", o.kind, fullName(o), other.by, o.by).
+				note(other.at.Pos, "%s makes it", other.by).
+				help("keep one of them, or give the other object a name of its own")
+		}
+	}
+}
+
+func fullName(o owned) string {
+	if o.namespace == "" {
+		return o.name
+	}
+	return o.namespace + "/" + o.name
+}
+
+func ciliumOwners(c *model.Cluster, r *report) {
+	for _, s := range c.Services {
+		if s.Helm != nil && s.Helm.Chart.V == "cilium" && c.Cilium != nil {
+			at(r, s.Helm.Chart, "service %q installs Cilium, and so does cilium.owner %q", s.Name.V, c.Cilium.Owner.V).
+				note(c.Cilium.Owner.Pos, "the owner of Cilium").
+				help("remove the service; with `cilium: owner: \"flux\"` the compiler writes the HelmRelease")
+		}
+	}
+}
+
+func apiVersions(c *model.Cluster, r *report) {
+	for _, s := range c.Services {
+		for _, m := range manifests(s) {
+			written := m.Body.Lookup("apiVersion")
+			if written == nil || written.Scalar == m.APIVersion {
+				continue
+			}
+			r.add(written.Pos, written.Path, fmt.Sprintf("%s %q is written as %v, and the release serves it as %s", m.Kind.V, m.Name.V, written.Scalar, m.APIVersion)).
+				help("take `apiVersion` out: it follows from the kind and the releases")
+		}
+	}
+}
+
+func apiVersionsMissing(c *model.Cluster, r *report) {
+	for _, s := range c.Services {
+		for _, m := range manifests(s) {
+			if m.APIVersion == "" {
+				at(r, m.Name, "ichor does not know the kind %q of %q, and it says no apiVersion", m.Kind.V, m.Name.V).
+					help("add `apiVersion`, or mend the name of the kind")
+			}
+		}
+	}
+}
+
+func commonLabels(c *model.Cluster, r *report) {
+	for _, s := range c.Services {
+		for _, m := range manifests(s) {
+			if t := m.Body.Lookup("commonLabels"); m.Kind.V == "Kustomization" && t != nil {
+				r.add(t.Pos, t.Path, fmt.Sprintf("commonLabels of Kustomization %q are written into every selector", m.Name.V)).
+					help("use `labels` with `pairs`, which leaves selectors alone")
+			}
+		}
+	}
+}

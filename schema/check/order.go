@@ -1,0 +1,74 @@
+package check
+
+import (
+	"slices"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+var orderRules = []rule{
+	{diag.Rule{
+		Code: "after-unknown", Severity: diag.Error,
+		Summary: "`after` names a service or another unit of the cluster.",
+		Wrong:   `cluster: services: web: after: [{service: "longhor", because: "it restores from there"}]`,
+		Right:   `cluster: services: web: after: [{service: "longhorn", because: "it restores from there"}]`,
+	}, afterUnknown},
+	{diag.Rule{
+		Code: "after-self", Severity: diag.Error,
+		Summary: "A unit cannot wait for itself.",
+		Wrong:   `cluster: services: web: after: [{service: "web", because: "..."}]`,
+		Right:   `cluster: services: web: after: [{service: "database", because: "..."}]`,
+	}, afterSelf},
+	{diag.Rule{
+		Code: "after-redundant", Severity: diag.Warning,
+		Summary: "An order that follows from the spec anyway is not written: written, it stays when its reason is gone.",
+		Wrong:   `cluster: services: web: {helm: values: storageClass: "fast", after: [{service: "storage", because: "it stores there"}]}`,
+		Right:   `cluster: services: web: helm: values: storageClass: "fast"`,
+	}, afterRedundant},
+}
+
+func afterUnknown(c *model.Cluster, r *report) {
+	names := make([]string, len(c.Units))
+	for i, u := range c.Units {
+		names[i] = u.Name
+	}
+	for _, s := range c.Services {
+		for _, a := range s.After {
+			if c.Unit(a.Service.V) == nil {
+				at(r, a.Service, "service %q is to come after %q, and there is no such unit", s.Name.V, a.Service.V).
+					help("`ichor graph` shows all units").
+					nearest(a.Service.V, names)
+			}
+		}
+	}
+}
+
+func afterSelf(c *model.Cluster, r *report) {
+	for _, s := range c.Services {
+		for _, a := range s.After {
+			if a.Service.V == s.Name.V {
+				at(r, a.Service, "service %q is to come after itself", s.Name.V).help("name another unit, or remove the order")
+			}
+		}
+	}
+}
+
+func afterRedundant(c *model.Cluster, r *report) {
+	for _, s := range c.Services {
+		u := c.Unit(s.Name.V)
+		if u == nil {
+			continue
+		}
+		for _, a := range s.After {
+			i := slices.IndexFunc(u.Edges, func(e model.Edge) bool {
+				return e.To.Name == a.Service.V && e.Rule != model.KindAfter && !e.Soft
+			})
+			if i >= 0 {
+				at(r, a.Service, "that %q comes after %q follows anyway: %s", s.Name.V, a.Service.V, u.Edges[i].Reason).
+					note(u.Edges[i].Pos, "it follows from this").
+					help("remove the order")
+			}
+		}
+	}
+}

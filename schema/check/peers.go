@@ -1,0 +1,112 @@
+package check
+
+import (
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+var peerRules = []rule{
+	{diag.Rule{
+		Code: "peer-missing", Severity: diag.Error,
+		Summary: "bgp without a peer announces to nobody.",
+		Wrong:   `cluster: bgp: {asn: 64512, peers: {}}`,
+		Right:   `cluster: bgp: {asn: 64512, peers: router: {asn: 64513, address: "172.29.51.1"}}`,
+	}, peerMissing},
+	{diag.Rule{
+		Code: "peer-address", Severity: diag.Error,
+		Summary: "A peer has an IPv4 address, an IPv6 one as address6, or both: each is a session of its own for its family.",
+		Wrong:   `cluster: bgp: peers: router: {asn: 64513, address: "fd00:51::1"}`,
+		Right:   `cluster: bgp: peers: router: {asn: 64513, address6: "fd00:51::1"}`,
+	}, peerAddresses},
+	{diag.Rule{
+		Code: "peer-unreachable", Severity: diag.Error,
+		Summary: "An eBGP session has a time to live of one hop: the peer is on a VLAN of the nodes, or the spec says over how many hops it is.",
+		Wrong:   `cluster: bgp: peers: router: {asn: 64513, address: "192.0.2.1"}`,
+		Right:   `cluster: bgp: peers: router: {asn: 64513, address: "192.0.2.1", multihop: 2}`,
+		Source:  "RFC 4271, section 5.1.3; Cilium's CiliumBGPPeerConfig (ebgpMultihop)",
+	}, peersUnreachable},
+	{diag.Rule{
+		Code: "vip-or-endpoint", Severity: diag.Error,
+		Summary: "The Kubernetes API is reached at a VIP or at an endpoint of your own: exactly one of them.",
+		Wrong:   `cluster: controlPlane: {vip: "172.29.51.10", endpoint: "api.example.com"}`,
+		Right:   `cluster: controlPlane: vip: "172.29.51.10"`,
+	}, vipOrEndpoint},
+	{diag.Rule{
+		Code: "vip-network", Severity: diag.Error,
+		Summary: "The control planes hand the VIP among themselves by ARP: it and all of them are in one VLAN.",
+		Wrong:   `cluster: {controlPlane: vip: "172.29.52.10", nodes: a: {role: "controlplane", address: "172.29.51.11"}}`,
+		Right:   `cluster: {controlPlane: vip: "172.29.51.10", nodes: a: {role: "controlplane", address: "172.29.51.11"}}`,
+		Source:  "Talos documentation, virtual (shared) IP",
+	}, vipNetwork},
+}
+
+func peerMissing(c *model.Cluster, r *report) {
+	if c.BGP != nil && len(c.BGP.Peers) == 0 {
+		at(r, c.BGP.ASN, "bgp has no peers").help("add the router to `peers`, or take `bgp` out")
+	}
+}
+
+func peerAddresses(c *model.Cluster, r *report) {
+	for _, p := range peers(c) {
+		switch {
+		case len(p.Sessions()) == 0:
+			at(r, p.Name, "peer %q has no address", p.Name.V).help("add `address`, or `address6` for IPv6")
+		case p.Address.IsSet() && !p.Address.V.Is4():
+			at(r, p.Address, "%s of peer %q is an IPv6 address", p.Address.V, p.Name.V).help("write it as `address6`")
+		case p.Address6.IsSet() && p.Address6.V.Is4():
+			at(r, p.Address6, "%s of peer %q is an IPv4 address", p.Address6.V, p.Name.V).help("write it as `address`")
+		}
+	}
+}
+
+func peersUnreachable(c *model.Cluster, r *report) {
+	vlans := nodeVLANs(c)
+	if len(vlans) == 0 {
+		return
+	}
+	for _, p := range peers(c) {
+		for _, a := range p.Sessions() {
+			if p.Multihop.IsSet() || p.IBGP.V || anyHolds(vlans, a.V) {
+				continue
+			}
+			at(r, a, "%s of peer %q is on no VLAN of the nodes", a.V, p.Name.V).
+				note(vlans[0].Name.Pos, "nodes are in %s (%s)", vlanName(vlans[0]), ranges(vlans[0])).
+				help("use the router's address in that VLAN, or say `multihop` with the number of hops")
+		}
+	}
+}
+
+func vipOrEndpoint(c *model.Cluster, r *report) {
+	switch cp := c.ControlPlane; {
+	case cp.VIP.IsSet() && cp.Endpoint.IsSet():
+		at(r, cp.Endpoint, "the control plane has both the endpoint %q and the VIP %s", cp.Endpoint.V, cp.VIP.V).
+			note(cp.VIP.Pos, "the VIP").
+			help("keep one of them; the VIP can have a DNS name of its own in talos.apiServer.certSANs")
+	case !cp.VIP.IsSet() && !cp.Endpoint.IsSet():
+		at(r, cp.Port, "the control plane has neither a VIP nor an endpoint").
+			help("add `vip`, a free address in the VLAN of the control planes")
+	}
+}
+
+func vipNetwork(c *model.Cluster, r *report) {
+	vip := c.ControlPlane.VIP
+	if !vip.IsSet() {
+		return
+	}
+	var first *model.Node
+	for _, n := range c.ControlPlanes() {
+		switch {
+		case n.VLAN == nil:
+		case first == nil:
+			first = n
+			if !holds(n.VLAN, vip.V) {
+				outside(r, n.VLAN, use{"the control planes' VIP", vip})
+			}
+		case n.VLAN != first.VLAN:
+			at(r, n.Address, "control plane %q is in %s and %q in %s: no VIP reaches from one to the other", n.Name.V, vlanName(n.VLAN), first.Name.V, vlanName(first.VLAN)).
+				note(vip.Pos, "the VIP").
+				note(first.Address.Pos, "node %q", first.Name.V).
+				help("put all control planes in one VLAN, or use an `endpoint` with a load balancer of your own")
+		}
+	}
+}

@@ -1,0 +1,167 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+	"ichor/schema/release"
+)
+
+var releaseRules = []rule{
+	{diag.Rule{
+		Code: "release-unknown", Severity: diag.Error,
+		Summary: "ichor writes for releases whose minor it knows; a patch newer than any it knows is taken for its minor.",
+		Wrong:   `cluster: release: cilium: "1.99.0"`,
+		Right:   `cluster: release: cilium: "1.17.6"`,
+	}, releasesUnknown},
+	{diag.Rule{
+		Code: "release-range", Severity: diag.Error,
+		Summary: "Talos, Cilium, Flux and authentik run on the Kubernetes releases that they were made and tested for.",
+		Wrong:   `cluster: release: {talos: "v1.10.5", kubernetes: "v1.35.0"}`,
+		Right:   `cluster: release: {talos: "v1.10.5", kubernetes: "v1.31.1"}`,
+		Source:  "Talos pkg/machinery/compatibility; Cilium Documentation/network/kubernetes/compatibility.rst; Flux cmd/flux/check.go; authentik's Chart.yaml",
+	}, releaseRanges},
+	{diag.Rule{
+		Code: "release-missing", Severity: diag.Error,
+		Summary: "What is written for External Secrets, cert-manager or authentik depends on its release, so the spec names it.",
+		Wrong:   `cluster: services: web: secrets: web: keys: token: {item: "Web", property: "token"}`,
+		Right:   `cluster: {release: externalSecrets: "0.18.2", services: web: secrets: web: keys: token: {item: "Web", property: "token"}}`,
+	}, releasesMissing},
+	{diag.Rule{
+		Code: "release-differs", Severity: diag.Error,
+		Summary: "The version of a chart and the release that objects are written for are one fact: the chart refers to the release.",
+		Wrong:   `cluster: {release: certManager: "v1.18.2", services: "cert-manager": helm: version: "v1.17.0"}`,
+		Right:   `cluster: {release: certManager: "v1.18.2", services: "cert-manager": helm: version: cluster.release.certManager}`,
+	}, releasesDiffer},
+}
+
+func releasesUnknown(c *model.Cluster, r *report) {
+	for _, p := range []struct {
+		version model.At[string]
+		find    func(string) error
+	}{
+		{c.Release.Talos, finder(release.FindTalos)},
+		{c.Release.Kubernetes, finder(release.FindKubernetes)},
+		{c.Release.Cilium, finder(release.FindCilium)},
+		{c.Release.Flux, finder(release.FindFlux)},
+		{c.Release.Authentik, finder(release.FindAuthentik)},
+		{c.Release.ExternalSecrets, finder(release.FindExternalSecrets)},
+		{c.Release.CertManager, finder(release.FindCertManager)},
+	} {
+		if !p.version.IsSet() {
+			continue
+		}
+		if err := p.find(p.version.V); err != nil {
+			at(r, p.version, "%q: %v", p.version.V, err).help("name a release it knows, or use an ichor that knows this one")
+		}
+	}
+}
+
+func finder[R any](find func(string) (*R, error)) func(string) error {
+	return func(version string) error {
+		_, err := find(version)
+		return err
+	}
+}
+
+func releaseRanges(c *model.Cluster, r *report) {
+	k := c.Release.KubernetesRow
+	if k == nil {
+		return
+	}
+	outside := func(program string, of model.At[string], takes string) {
+		at(r, c.Release.Kubernetes, "Kubernetes %s does not go with %s %s, which takes %s", c.Release.Kubernetes.V, program, of.V, takes).
+			note(of.Pos, "the release of %s", program).
+			help("use Kubernetes %s, or another release of %s", takes, program)
+	}
+	if t := c.Release.TalosRow; t != nil && !t.Kubernetes.Contains(k.Minor) {
+		outside("Talos", c.Release.Talos, t.Kubernetes.String())
+	}
+	if x := c.Release.CiliumRow; x != nil && !x.Kubernetes.Contains(k.Minor) {
+		outside("Cilium", c.Release.Cilium, x.Kubernetes.String())
+	}
+	if x := c.Release.FluxRow; x != nil && k.Minor.Compare(x.MinKubernetes) < 0 {
+		outside("Flux", c.Release.Flux, x.MinKubernetes.String()+" or newer")
+	}
+	if x := c.Release.AuthentikRow; x != nil && k.Minor.Compare(x.MinKubernetes) < 0 {
+		outside("authentik", c.Release.Authentik, x.MinKubernetes.String()+" or newer")
+	}
+}
+
+func releasesMissing(c *model.Cluster, r *report) {
+	missing := func(given model.At[string], user model.At[string], what, field string) {
+		if !given.IsSet() && user.IsSet() {
+			at(r, user, "%s, and the spec names no release of it", what).
+				help("add `%s` to cluster.release with the version that runs", field)
+		}
+	}
+	secret, name := firstSecret(c)
+	missing(c.Release.ExternalSecrets, secret, fmt.Sprintf("%s is filled by External Secrets", name), "externalSecrets")
+	for _, s := range c.Services {
+		if len(s.Issuers) > 0 {
+			missing(c.Release.CertManager, s.Issuers[0].Name, fmt.Sprintf("issuer %q is cert-manager's", s.Issuers[0].Name.V), "certManager")
+			break
+		}
+	}
+	if c.Auth != nil && c.Auth.Authentik != nil {
+		missing(c.Release.Authentik, c.Auth.Authentik.Service.Name, "authentik signs people in", "authentik")
+	}
+}
+
+// firstSecret gives the first thing of the spec that External Secrets fills.
+func firstSecret(c *model.Cluster) (model.At[string], string) {
+	for _, s := range c.Services {
+		if len(s.Secrets) > 0 {
+			return s.Secrets[0].Name, fmt.Sprintf("secret %q", s.Secrets[0].Name.V)
+		}
+		if len(s.SecretStores) > 0 {
+			return s.SecretStores[0].Name, fmt.Sprintf("secret store %q", s.SecretStores[0].Name.V)
+		}
+	}
+	for _, o := range c.Outposts() {
+		return o.Token.Item, fmt.Sprintf("the token of outpost %q", o.Name.V)
+	}
+	for _, p := range peers(c) {
+		if p.Password.IsSet() {
+			return p.Password.Item, fmt.Sprintf("the password of peer %q", p.Name.V)
+		}
+	}
+	return model.At[string]{}, ""
+}
+
+func releasesDiffer(c *model.Cluster, r *report) {
+	for _, s := range c.Services {
+		if s.Helm == nil {
+			continue
+		}
+		named, field := releaseOf(c, s)
+		if !named.IsSet() || sameVersion(named.V, s.Helm.Version.V) {
+			continue
+		}
+		at(r, s.Helm.Version, "service %q installs %s, and cluster.release.%s is %s", s.Name.V, s.Helm.Version.V, field, named.V).
+			note(named.Pos, "the release that objects are written for").
+			help("write `version: cluster.release.%s`", field)
+	}
+}
+
+// releaseOf gives the release that a service's chart installs.
+func releaseOf(c *model.Cluster, s *model.Service) (model.At[string], string) {
+	brings := func(group string) bool {
+		return slices.ContainsFunc(s.Provides.CRDs, func(a model.At[string]) bool { return a.V == group })
+	}
+	switch {
+	case s.Helm.Chart.V == "external-secrets" && brings("external-secrets.io"):
+		return c.Release.ExternalSecrets, "externalSecrets"
+	case s.Helm.Chart.V == "cert-manager" && brings("cert-manager.io"):
+		return c.Release.CertManager, "certManager"
+	case c.Auth != nil && c.Auth.Authentik != nil && c.Auth.Authentik.Service.To == s:
+		return c.Release.Authentik, "authentik"
+	}
+	return model.At[string]{}, ""
+}
+
+// sameVersion takes v1.18.2 and 1.18.2 for one.
+func sameVersion(a, b string) bool { return strings.TrimPrefix(a, "v") == strings.TrimPrefix(b, "v") }

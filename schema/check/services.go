@@ -1,0 +1,187 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+var serviceRules = []rule{
+	{diag.Rule{
+		Code: "service-source", Severity: diag.Error,
+		Summary: "A service is a Helm release with objects beside it, objects alone, a directory of manifests, or a part of the cluster's network.",
+		Wrong:   `cluster: services: web: {namespace: "web", path: "apps/web", helm: {repository: "r", chart: "web", version: "1.0.0"}}`,
+		Right:   `cluster: services: web: {namespace: "web", path: "apps/web"}`,
+	}, serviceSources},
+	{diag.Rule{
+		Code: "unit-name-taken", Severity: diag.Error,
+		Summary: "The compiler makes units of its own (namespaces, charts, pools, BGP, outposts); a service of the same name would be the same unit.",
+		Wrong:   `cluster: services: namespaces: namespace: "web"`,
+		Right:   `cluster: services: web: namespace: "web"`,
+	}, unitNames},
+	{diag.Rule{
+		Code: "namespace-unused", Severity: diag.Warning,
+		Summary: "A namespace that is described and that nothing lives in is mostly a mistyped name.",
+		Wrong:   `cluster: {namespaces: monitorng: podSecurity: "privileged", services: m: namespace: "monitoring"}`,
+		Right:   `cluster: {namespaces: monitoring: podSecurity: "privileged", services: m: namespace: "monitoring"}`,
+	}, namespacesUnused},
+	{diag.Rule{
+		Code: "issuer-kind", Severity: diag.Error,
+		Summary: "An issuer signs by itself or asks an ACME server: exactly one of them.",
+		Wrong:   `cluster: services: issuers: issuers: own: {}`,
+		Right:   `cluster: services: issuers: issuers: own: selfSigned: true`,
+	}, issuerKinds},
+	{diag.Rule{
+		Code: "secret-key-unknown", Severity: diag.Error,
+		Summary: "Whoever reads a key of a Secret finds it there: an issuer the key it names, a database username and password.",
+		Wrong:   `cluster: services: dns: {secrets: token: keys: "api-token": {item: "DNS", property: "token"}, issuers: le: acme: cloudflare: {name: "token", key: "token"}}`,
+		Right:   `cluster: services: dns: {secrets: token: keys: "api-token": {item: "DNS", property: "token"}, issuers: le: acme: cloudflare: {name: "token", key: "api-token"}}`,
+		Source:  "cert-manager documentation, ACME DNS01, Cloudflare; CloudNativePG documentation, bootstrap (basic-auth secrets)",
+	}, secretKeys},
+	{diag.Rule{
+		Code: "secret-empty", Severity: diag.Error,
+		Summary: "A Secret without keys holds nothing, and External Secrets refuses it.",
+		Wrong:   `cluster: services: web: secrets: web: keys: {}`,
+		Right:   `cluster: services: web: secrets: web: keys: token: {item: "Web", property: "token"}`,
+	}, emptySecrets},
+	{diag.Rule{
+		Code: "secret-store-missing", Severity: diag.Error,
+		Summary: "A secret is read from a store: the one it names, or the cluster's secretStore.",
+		Wrong:   `cluster: services: web: secrets: web: keys: token: {item: "Web", property: "token"}`,
+		Right:   `cluster: {secretStore: "onepassword", services: web: secrets: web: keys: token: {item: "Web", property: "token"}}`,
+	}, storesMissing},
+}
+
+func serviceSources(c *model.Cluster, r *report) {
+	for _, s := range c.Services {
+		objects := len(s.Manifests)+len(s.Secrets)+len(s.SecretStores)+len(s.Issuers)+len(s.Databases)+len(s.LoadBalancers) > 0
+		switch {
+		case s.Directory.IsSet() && s.Helm != nil:
+			at(r, s.Directory, "service %q is both a directory and a Helm release", s.Name.V).
+				note(s.Helm.Pos, "the Helm release").help("keep `path` or `helm`")
+		case s.Directory.IsSet() && objects:
+			at(r, s.Directory, "service %q is a directory, and has objects beside it", s.Name.V).
+				help("put the objects into the directory, or into a service of their own")
+		case s.PartOf.IsSet() && (s.Helm != nil || s.Directory.IsSet() || objects):
+			at(r, s.PartOf, "service %q comes with the cluster's network, and brings things of its own", s.Name.V).
+				help("take `partOf` out, or keep `expose` alone")
+		case s.Helm == nil && !objects && !s.Directory.IsSet() && !s.PartOf.IsSet() && len(s.Expose) == 0:
+			at(r, s.Name, "service %q brings nothing", s.Name.V).help("add `helm`, `manifests` or `path`")
+		}
+	}
+}
+
+func unitNames(c *model.Cluster, r *report) {
+	for _, s := range c.Services {
+		for _, u := range c.Units {
+			if u.Name == s.Name.V && u.Service != s {
+				f := at(r, s.Name, "service %q has the name of a unit that ichor makes", s.Name.V).help("give the service another name")
+				if u.Pos.IsValid() {
+					f.note(u.Pos, "the unit follows from this")
+				}
+			}
+		}
+	}
+}
+
+func namespacesUnused(c *model.Cluster, r *report) {
+	var used []string
+	for _, s := range c.Services {
+		used = append(used, s.Namespace.V)
+	}
+	for _, o := range c.Outposts() {
+		used = append(used, o.Namespace.V)
+	}
+	own := []string{"default", "kube-system", "kube-public", "kube-node-lease", c.Flux.Namespace.V}
+	for _, n := range c.Namespaces {
+		if !n.Implied && !slices.Contains(used, n.Name.V) && !slices.Contains(own, n.Name.V) {
+			at(r, n.Name, "nothing lives in namespace %q", n.Name.V).
+				help("remove it, or name it as the namespace of a service").
+				nearest(n.Name.V, used)
+		}
+	}
+}
+
+func issuerKinds(c *model.Cluster, r *report) {
+	for _, s := range c.Services {
+		for _, i := range s.Issuers {
+			switch {
+			case i.SelfSigned.V && i.ACME != nil:
+				at(r, i.Name, "issuer %q both signs by itself and asks an ACME server", i.Name.V).help("keep `selfSigned` or `acme`")
+			case !i.SelfSigned.V && i.ACME == nil:
+				at(r, i.Name, "issuer %q does not say how it signs", i.Name.V).help("add `selfSigned: true` or `acme`")
+			}
+		}
+	}
+}
+
+// secretKeys looks at the Secrets that the service itself fills; what else
+// exists is the business of the graph's needs.
+func secretKeys(c *model.Cluster, r *report) {
+	for _, s := range c.Services {
+		for _, i := range s.Issuers {
+			if i.ACME != nil {
+				keysOf(r, s, i.ACME.Cloudflare.Name, i.ACME.Cloudflare.Key)
+			}
+		}
+		for _, d := range s.Databases {
+			for _, secret := range []model.At[string]{d.Superuser, d.OwnerSecret} {
+				for _, key := range []string{"username", "password"} {
+					keysOf(r, s, secret, model.At[string]{V: key, Pos: secret.Pos, Path: secret.Path})
+				}
+			}
+		}
+	}
+}
+
+func keysOf(r *report, s *model.Service, secret, key model.At[string]) {
+	i := slices.IndexFunc(s.Secrets, func(x *model.Secret) bool { return x.Name.V == secret.V })
+	if !secret.IsSet() || i < 0 {
+		return
+	}
+	var have []string
+	for _, k := range s.Secrets[i].Keys {
+		have = append(have, k.Name.V)
+	}
+	if !slices.Contains(have, key.V) {
+		at(r, key, "secret %q has no key %q", secret.V, key.V).
+			note(s.Secrets[i].Name.Pos, "secret %q has %s", secret.V, strings.Join(have, ", ")).
+			help("add the key to the secret, or name one that it has").
+			nearest(key.V, have)
+	}
+}
+
+func emptySecrets(c *model.Cluster, r *report) {
+	for _, s := range c.Services {
+		for _, x := range s.Secrets {
+			if len(x.Keys) == 0 {
+				at(r, x.Name, "secret %q has no keys", x.Name.V).help("add a key with the item and the property that it is read from")
+			}
+		}
+	}
+}
+
+func storesMissing(c *model.Cluster, r *report) {
+	missing := func(ref model.SecretRef, of string) {
+		if ref.IsSet() && !ref.Store.IsSet() && !c.SecretStore.IsSet() {
+			at(r, ref.Item, "%s is read from no store", of).
+				help("name a `store`, or the cluster's `secretStore`")
+		}
+	}
+	for _, s := range c.Services {
+		for _, x := range s.Secrets {
+			for _, k := range x.Keys {
+				missing(k.SecretRef, fmt.Sprintf("key %q of secret %q", k.Name.V, x.Name.V))
+			}
+		}
+	}
+	for _, o := range c.Outposts() {
+		missing(o.Token, fmt.Sprintf("the token of outpost %q", o.Name.V))
+	}
+	for _, p := range peers(c) {
+		missing(p.Password, fmt.Sprintf("the password of peer %q", p.Name.V))
+	}
+}
