@@ -36,7 +36,7 @@ func HelmRelease(c *model.Cluster, s *model.Service, values map[string]any) (*he
 	}
 	return &helmv2.HelmRelease{
 		TypeMeta:   Type(helmv2.GroupVersion.String(), helmv2.HelmReleaseKind),
-		ObjectMeta: Meta(ReleaseName(s), s.Namespace.V),
+		ObjectMeta: Meta(s.ReleaseName(), s.Namespace.V),
 		Spec: helmv2.HelmReleaseSpec{
 			Interval: interval,
 			Timeout:  &timeout,
@@ -52,15 +52,6 @@ func HelmRelease(c *model.Cluster, s *model.Service, values map[string]any) (*he
 			Values: chartValues,
 		},
 	}, nil
-}
-
-// ReleaseName gives the name of a service's Helm release, from which charts
-// derive the names of their objects.
-func ReleaseName(s *model.Service) string {
-	if s.Helm != nil && s.Helm.Release.V != "" {
-		return s.Helm.Release.V
-	}
-	return s.Name.V
 }
 
 func chartOf(c *model.Cluster, h *model.Helm) helmv2.HelmChartTemplateSpec {
