@@ -96,6 +96,21 @@ func TestEveryReferenceIsToAnEarlierEntry(t *testing.T) {
 	}
 }
 
+func TestEntriesComeInTheOrderInWhichAuthentikNeedsThem(t *testing.T) {
+	c, _ := cluster(exposure("a", "http"))
+	var got []string
+	for _, e := range blueprint(t, c) {
+		got = append(got, e.Model)
+	}
+	want := []string{
+		"authentik_blueprints.metaapplyblueprint", "authentik_blueprints.metaapplyblueprint", "authentik_core.user",
+		"authentik_providers_proxy.proxyprovider", "authentik_core.application", "authentik_outposts.outpost", "authentik_core.token",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+}
+
 func TestTheOutpostListsEachProviderOnce(t *testing.T) {
 	c, _ := cluster(exposure("a", "http"), exposure("b", "https"), exposure("c", "http"))
 	entries := blueprint(t, c)

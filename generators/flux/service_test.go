@@ -198,7 +198,7 @@ func TestLoadBalancersOfOurOwnChooseTheirPoolByLabel(t *testing.T) {
 func TestExposuresBehindALoginAreTheOutposts(t *testing.T) {
 	c := withService(cluster(), &model.Service{Expose: []*model.Exposure{
 		{Name: at("open"), Host: "open.example.com", Backend: at("web"), Port: at(8443), Scheme: at("https"), Ingress: at("inside"), Issuer: ref("self", &model.Issuer{})},
-		{Name: at("guarded"), Host: "guarded.example.com", Backend: at("web"), Port: at(80), Scheme: at("http"), Auth: &model.ExposureAuth{}},
+		{Name: at("guarded"), Host: "guarded.example.com", Backend: at("web"), Port: at(80), Scheme: at("http"), Ingress: at("inside"), Auth: &model.ExposureAuth{}},
 	}})
 	files := generate(t, c)
 	if _, ok := files["manifests/app/ingress-guarded.yaml"]; ok {
