@@ -22,7 +22,7 @@ func kustomizationFile(c *model.Cluster, u *model.Unit) (output.File, error) {
 	}
 	content, err := output.Encode(k)
 	if err != nil {
-		return output.File{}, fmt.Errorf("Kustomization %s: %w", u.Name, err)
+		return output.File{}, fmt.Errorf("unit %s: %w", u.Name, err)
 	}
 	return output.File{Path: path.Join(output.Flux, u.Name+".yaml"), Content: content, Origin: u.Pos}, nil
 }
