@@ -15,6 +15,9 @@ func derive(c *model.Cluster) {
 		n.VLAN = c.VLANOf(n.Address.V)
 	}
 	deriveAuth(c)
+	for _, o := range c.Outposts() {
+		o.Unit = "authentik-" + o.Name.V
+	}
 	for _, s := range c.Services {
 		deriveManifests(c, s)
 		deriveExposures(c, s)
@@ -98,9 +101,6 @@ func authentikServer(s *model.Service) string {
 }
 
 func deriveOutposts(c *model.Cluster) {
-	for _, o := range c.Outposts() {
-		o.Unit = "authentik-" + o.Name.V
-	}
 	for _, s := range c.Services {
 		for _, e := range s.Expose {
 			if e.Auth != nil {
@@ -114,26 +114,27 @@ func deriveOutposts(c *model.Cluster) {
 }
 
 // namespaces are those that the spec describes and those that follow from what
-// lives in them.
+// lives in them: services of any kind at the baseline level, and outposts, whose
+// pods are made for the strictest.
 func namespaces(c *model.Cluster) []*model.Namespace {
 	known := map[string]*model.Namespace{}
 	for _, n := range c.Namespaces {
 		known[n.Name.V] = n
 	}
-	add := func(name model.At[string]) {
+	add := func(name model.At[string], podSecurity string) {
 		if _, ok := known[name.V]; !ok && !exists(c, name.V) {
 			known[name.V] = &model.Namespace{
 				Name:        name,
-				PodSecurity: model.At[string]{V: "baseline", Pos: name.Pos, Path: name.Path},
+				PodSecurity: model.At[string]{V: podSecurity, Pos: name.Pos, Path: name.Path},
 				Implied:     true,
 			}
 		}
 	}
 	for _, s := range c.Services {
-		add(s.Namespace)
+		add(s.Namespace, "baseline")
 	}
 	for _, o := range c.Outposts() {
-		add(o.Namespace)
+		add(o.Namespace, "restricted")
 	}
 	var out []*model.Namespace
 	for _, n := range known {
