@@ -40,7 +40,9 @@ func backendsUnknown(c *model.Cluster, r *report) {
 func backends(s *model.Service) []backend {
 	var out []backend
 	for _, e := range s.Expose {
-		out = append(out, backend{"host " + e.Host, e.Backend, e.Port})
+		if e.Backend.Path != e.Name.Path { // the one of auth.authentik follows from a chart
+			out = append(out, backend{"host " + e.Host, e.Backend, e.Port})
+		}
 	}
 	for _, x := range s.SecretStores {
 		if x.Connect != nil {

@@ -26,11 +26,48 @@ func Cluster(c *model.Cluster) diag.List {
 	for _, rl := range rules() {
 		r := report{rule: rl.Rule}
 		rl.find(c, &r)
-		for _, f := range r.found {
-			all = append(all, f.Diagnostic)
+		all = append(all, r.merged()...)
+	}
+	return hideSecrets(all).Sort()
+}
+
+// merged gives the findings of the rule. What stands in a template is found
+// once for each thing made of it: the first is kept, with the paths of the
+// others.
+func (r *report) merged() diag.List {
+	var out diag.List
+	first := map[diag.Pos]int{}
+	for _, f := range r.found {
+		i, seen := first[f.Pos]
+		if !seen || f.Path == "" || f.Path == out[i].Path || !f.Pos.IsValid() {
+			if !seen {
+				first[f.Pos] = len(out)
+			}
+			out = append(out, f.Diagnostic)
+			continue
+		}
+		out[i].Notes = append(out[i].Notes, diag.Note{Message: "the same holds for " + f.Path})
+	}
+	return out
+}
+
+// hideSecrets keeps printers from showing a line with a secret because of
+// another finding on it.
+func hideSecrets(all diag.List) diag.List {
+	type line struct {
+		file string
+		n    int
+	}
+	secret := map[line]bool{}
+	for _, d := range all {
+		if d.Secret {
+			secret[line{d.Pos.File, d.Pos.Line}] = true
 		}
 	}
-	return all.Sort()
+	for i, d := range all {
+		all[i].Secret = d.Secret || secret[line{d.Pos.File, d.Pos.Line}]
+	}
+	return all
 }
 
 // Rules gives what `ichor explain` tells of each rule, sorted by code.
@@ -45,9 +82,9 @@ func Rules() []diag.Rule {
 
 func rules() []rule {
 	return slices.Concat(
-		rangeRules, addressRules, poolRules, bgpRules, peerRules, talosRules, diskRules, releaseRules,
+		rangeRules, addressRules, poolRules, bgpRules, peerRules, ciliumRules, talosRules, diskRules, releaseRules,
 		serviceRules, objectRules, loadBalancerRules, exposureRules, authentikRules, outpostRules,
-		graphRules, orderRules, secretRules,
+		graphRules, orderRules, durationRules, secretRules,
 	)
 }
 

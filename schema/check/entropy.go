@@ -11,8 +11,7 @@ import (
 const (
 	// minRandom is the shortest text that is judged by how random it looks, and
 	// minEntropy the least Shannon entropy, in bits a character, of what does:
-	// 20 random hexadecimal digits have about 3.3, words about 2.8 to 3.2 and
-	// no digits among them.
+	// 20 random hexadecimal digits have about 3.4, a pattern that repeats less.
 	minRandom  = 20
 	minEntropy = 3.0
 	// minPassword is the shortest text that is taken for a password where the
@@ -31,7 +30,7 @@ var known = []*regexp.Regexp{
 }
 
 // words is a name made of words, as existing-secret or grafana.admin-2.
-var words = regexp.MustCompile(`^([A-Za-z]+[0-9]{0,3}|[0-9]{1,4})([-._/:]([A-Za-z]+[0-9]{0,3}|[0-9]{1,4}))*$`)
+var words = regexp.MustCompile(`^([0-9]{0,3}[A-Za-z]+[0-9]{0,3}|[0-9]{1,4})([-._/:]([0-9]{0,3}[A-Za-z]+[0-9]{0,3}|[0-9]{1,4}))*$`)
 
 // looksRandom reports whether a text under a label that may hold a secret is
 // one. Under a password's label a digit, or a sign that names do not have, is

@@ -102,9 +102,9 @@ func nodeMasks(c *model.Cluster, r *report) {
 		case have > maxSubnetBits:
 			at(r, mask, "the pod network %s has 2^%d parts of /%d; controllers take at most 2^%d", p.V, have, mask.V, maxSubnetBits).
 				note(p.Pos, "the pod network").
-				help("use a node mask of /%d or shorter, or a smaller range", p.V.Bits()+maxSubnetBits)
+				help("use a node mask of /%d or shorter, or a range of /%d or smaller", p.V.Bits()+maxSubnetBits, mask.V-maxSubnetBits)
 		case have < need:
-			at(r, p, "the pod network %s has room for %d nodes with a part of /%d each; the cluster has %d", p.V, 1<<have, mask.V, len(c.Nodes)).
+			at(r, p, "the pod network %s has room for %d of %d nodes, with a part of /%d each", p.V, 1<<have, len(c.Nodes), mask.V).
 				note(mask.Pos, "a node's part is /%d", mask.V).
 				help("use a range of /%d or larger", mask.V-need)
 		}

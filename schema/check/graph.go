@@ -47,13 +47,24 @@ func cycles(c *model.Cluster, r *report) {
 	_, found := graph.Order(names, func(name string) []string { return hardNames(c.Unit(name)) })
 	for _, cycle := range found {
 		first := c.Unit(cycle[0])
-		f := r.add(first.Pos, "", fmt.Sprintf("units wait for each other in a circle: %s", strings.Join(append(slices.Clone(cycle), cycle[0]), " -> ")))
+		f := r.add(first.Pos, pathOf(first), fmt.Sprintf("units wait for each other in a circle: %s", strings.Join(append(slices.Clone(cycle), cycle[0]), " -> ")))
 		for i, name := range cycle {
 			e := hardEdge(c.Unit(name), cycle[(i+1)%len(cycle)])
 			f.note(e.Pos, "%s needs %s (%s): %s", name, e.To.Name, e.Rule, e.Reason)
 		}
 		f.help("%s", opening(c, cycle))
 	}
+}
+
+// pathOf gives the CUE path of what a unit follows from, where it is one field.
+func pathOf(u *model.Unit) string {
+	switch {
+	case u.Service != nil:
+		return u.Service.Name.Path
+	case u.Outpost != nil:
+		return u.Outpost.Name.Path
+	}
+	return ""
 }
 
 // hardNames gives the units that a unit waits for.
@@ -100,7 +111,7 @@ func selfBlocking(c *model.Cluster, r *report) {
 			if i < 0 || n.Kind != model.KindCRD || exists(c, n.Capability) {
 				continue
 			}
-			r.add(n.Pos, n.Path, fmt.Sprintf("%s is of the kind %q that the chart of the same service %q brings", n.What, n.Name, u.Name)).
+			r.add(n.Pos, pathOf(u), fmt.Sprintf("%s is of API group %q, which the chart of the same service %q brings", n.What, n.Name, u.Name)).
 				note(u.Provides[i].Pos, "the chart brings it").
 				help("move it to a service of its own; it then waits for %s", u.Name)
 		}
@@ -126,8 +137,8 @@ func unprovided(c *model.Cluster, r *report) {
 			if provided[n.Capability] || n.Name == "" || n.Kind == model.KindWebhook {
 				continue
 			}
-			r.add(n.Pos, n.Path, fmt.Sprintf("nothing brings %s %q, which %s needs", title(n.Kind), n.Name, n.What)).
-				help("%s", provideBy(n.Capability)).
+			r.add(n.Pos, pathOf(u), fmt.Sprintf("nothing brings %s %q, which %s needs", title(n.Kind), n.Name, n.What)).
+				help("%s", provideBy(n.Capability, names[n.Kind])).
 				nearest(n.Name, names[n.Kind])
 		}
 	}
@@ -160,7 +171,19 @@ var fields = map[string]string{
 	model.KindDatabase: "databases", model.KindIdentity: "identity", model.KindSecret: "secrets",
 }
 
-func provideBy(n model.Capability) string {
+// maxNames is how many names a help line lists.
+const maxNames = 5
+
+func provideBy(n model.Capability, names []string) string {
+	way := newProvider(n)
+	few := len(names) > 0 && len(names) <= maxNames
+	if few && n.Kind != model.KindCRD && n.Kind != model.KindSecret {
+		return fmt.Sprintf("use %s, or %s", oneOf(names), way)
+	}
+	return way
+}
+
+func newProvider(n model.Capability) string {
 	switch field := fields[n.Kind]; {
 	case n.Kind == model.KindChartSource:
 		return fmt.Sprintf("add %q to chartRepositories", n.Name)
@@ -191,7 +214,7 @@ func twoProviders(c *model.Cluster, r *report) {
 				continue
 			}
 			if other.unit != u || other.pos != f.Pos {
-				r.add(f.Pos, "", fmt.Sprintf("%s %q is brought by %s and by %s", title(f.Kind), f.Name, other.unit.Name, u.Name)).
+				r.add(f.Pos, pathOf(u), fmt.Sprintf("%s %q is brought by %s and by %s", title(f.Kind), f.Name, other.unit.Name, u.Name)).
 					note(other.pos, "%s brings it", other.unit.Name).
 					help("keep it at the one that really brings it")
 			}

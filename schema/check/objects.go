@@ -176,7 +176,6 @@ func ciliumOwners(c *model.Cluster, r *report) {
 	for _, s := range c.Services {
 		if s.Helm != nil && s.Helm.Chart.V == "cilium" && c.Cilium != nil {
 			at(r, s.Helm.Chart, "service %q installs Cilium, and so does cilium.owner %q", s.Name.V, c.Cilium.Owner.V).
-				note(c.Cilium.Owner.Pos, "the owner of Cilium").
 				help("remove the service; with `cilium: owner: \"flux\"` the compiler writes the HelmRelease")
 		}
 	}

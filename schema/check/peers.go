@@ -66,7 +66,7 @@ func peersUnreachable(c *model.Cluster, r *report) {
 	}
 	for _, p := range peers(c) {
 		for _, a := range p.Sessions() {
-			if p.Multihop.IsSet() || p.IBGP.V || anyHolds(vlans, a.V) {
+			if p.Multihop.IsSet() || p.IBGP.V || a.V.IsLinkLocalUnicast() || anyHolds(vlans, a.V) {
 				continue
 			}
 			at(r, a, "%s of peer %q is on no VLAN of the nodes", a.V, p.Name.V).

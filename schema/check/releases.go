@@ -106,8 +106,8 @@ func releasesMissing(c *model.Cluster, r *report) {
 			break
 		}
 	}
-	if c.Auth != nil && c.Auth.Authentik != nil {
-		missing(c.Release.Authentik, c.Auth.Authentik.Service.Name, "authentik signs people in", "authentik")
+	if a := identity(c); a != nil {
+		missing(c.Release.Authentik, a.Service.Name, "authentik signs people in", "authentik")
 	}
 }
 
@@ -157,7 +157,7 @@ func releaseOf(c *model.Cluster, s *model.Service) (model.At[string], string) {
 		return c.Release.ExternalSecrets, "externalSecrets"
 	case s.Helm.Chart.V == "cert-manager" && brings("cert-manager.io"):
 		return c.Release.CertManager, "certManager"
-	case c.Auth != nil && c.Auth.Authentik != nil && c.Auth.Authentik.Service.To == s:
+	case s.Helm.Chart.V == "authentik" && identity(c) != nil && identity(c).Service.To == s:
 		return c.Release.Authentik, "authentik"
 	}
 	return model.At[string]{}, ""

@@ -1,7 +1,7 @@
 package check
 
 import (
-	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -29,6 +29,13 @@ var serviceRules = []rule{
 		Right:   `cluster: {namespaces: monitoring: podSecurity: "privileged", services: m: namespace: "monitoring"}`,
 	}, namespacesUnused},
 	{diag.Rule{
+		Code: "pod-security-written", Severity: diag.Error,
+		Summary: "The level of Pod Security is said by podSecurity; as a label beside it, one of the two would win in silence.",
+		Wrong:   `cluster: namespaces: web: labels: "pod-security.kubernetes.io/enforce": "privileged"`,
+		Right:   `cluster: namespaces: web: podSecurity: "privileged"`,
+		Source:  "Kubernetes documentation, Pod Security Admission",
+	}, podSecurityWritten},
+	{diag.Rule{
 		Code: "issuer-kind", Severity: diag.Error,
 		Summary: "An issuer signs by itself or asks an ACME server: exactly one of them.",
 		Wrong:   `cluster: services: issuers: issuers: own: {}`,
@@ -47,12 +54,6 @@ var serviceRules = []rule{
 		Wrong:   `cluster: services: web: secrets: web: keys: {}`,
 		Right:   `cluster: services: web: secrets: web: keys: token: {item: "Web", property: "token"}`,
 	}, emptySecrets},
-	{diag.Rule{
-		Code: "secret-store-missing", Severity: diag.Error,
-		Summary: "A secret is read from a store: the one it names, or the cluster's secretStore.",
-		Wrong:   `cluster: services: web: secrets: web: keys: token: {item: "Web", property: "token"}`,
-		Right:   `cluster: {secretStore: "onepassword", services: web: secrets: web: keys: token: {item: "Web", property: "token"}}`,
-	}, storesMissing},
 }
 
 func serviceSources(c *model.Cluster, r *report) {
@@ -101,6 +102,17 @@ func namespacesUnused(c *model.Cluster, r *report) {
 			at(r, n.Name, "nothing lives in namespace %q", n.Name.V).
 				help("remove it, or name it as the namespace of a service").
 				nearest(n.Name.V, used)
+		}
+	}
+}
+
+func podSecurityWritten(c *model.Cluster, r *report) {
+	for _, n := range c.Namespaces {
+		for _, key := range slices.Sorted(maps.Keys(n.Labels)) {
+			if strings.HasPrefix(key, "pod-security.kubernetes.io/") {
+				at(r, n.Labels[key], "label %q of namespace %q says the level by hand", key, n.Name.V).
+					help("write `podSecurity: %q`", n.Labels[key].V)
+			}
 		}
 	}
 }
@@ -161,27 +173,5 @@ func emptySecrets(c *model.Cluster, r *report) {
 				at(r, x.Name, "secret %q has no keys", x.Name.V).help("add a key with the item and the property that it is read from")
 			}
 		}
-	}
-}
-
-func storesMissing(c *model.Cluster, r *report) {
-	missing := func(ref model.SecretRef, of string) {
-		if ref.IsSet() && !ref.Store.IsSet() && !c.SecretStore.IsSet() {
-			at(r, ref.Item, "%s is read from no store", of).
-				help("name a `store`, or the cluster's `secretStore`")
-		}
-	}
-	for _, s := range c.Services {
-		for _, x := range s.Secrets {
-			for _, k := range x.Keys {
-				missing(k.SecretRef, fmt.Sprintf("key %q of secret %q", k.Name.V, x.Name.V))
-			}
-		}
-	}
-	for _, o := range c.Outposts() {
-		missing(o.Token, fmt.Sprintf("the token of outpost %q", o.Name.V))
-	}
-	for _, p := range peers(c) {
-		missing(p.Password, fmt.Sprintf("the password of peer %q", p.Name.V))
 	}
 }
