@@ -1,0 +1,76 @@
+package output
+
+import (
+	"fmt"
+
+	"ichor/schema/diag"
+)
+
+// Codes of what stands in the way of a plan.
+const (
+	codeEdited    = "output-edited"
+	codeForeign   = "output-foreign"
+	codeInventory = "output-inventory"
+)
+
+// Rules gives what `ichor explain` tells of the conflicts.
+func Rules() []diag.Rule {
+	return []diag.Rule{
+		{
+			Code: codeEdited, Severity: diag.Error,
+			Summary: "A generated file was edited by hand. The next generate would undo the edit, so ichor leaves the file alone and writes nothing until the edit is taken into the spec or undone.",
+		},
+		{
+			Code: codeForeign, Severity: diag.Error,
+			Summary: "Something that ichor did not write stands where a generated file belongs. ichor overwrites and deletes only files that its inventory lists with the content they have.",
+		},
+		{
+			Code: codeInventory, Severity: diag.Error,
+			Summary: "The list of generated files, inventory.json, cannot be read. Without it ichor cannot tell its own files from others, so it writes nothing.",
+		},
+	}
+}
+
+func conflict(code, message, help string) diag.Diagnostic {
+	return diag.Diagnostic{Code: code, Severity: diag.Error, Message: message, Help: help}
+}
+
+// generatedFrom adds the place in the spec that wants the file.
+func generatedFrom(d diag.Diagnostic, origin diag.Pos) diag.Diagnostic {
+	if origin.IsValid() {
+		d.Notes = append(d.Notes, diag.Note{Message: "the file is generated from here", Pos: origin})
+	}
+	return d
+}
+
+func edited(place string, origin diag.Pos) diag.Diagnostic {
+	return generatedFrom(conflict(codeEdited,
+		fmt.Sprintf("%s was edited by hand", place),
+		fmt.Sprintf("say it in the spec instead, and delete the file or undo the edit with `git checkout -- %s`", place)), origin)
+}
+
+func editedStale(place, dir string) diag.Diagnostic {
+	return conflict(codeEdited,
+		fmt.Sprintf("%s is no longer generated, but it was edited by hand", place),
+		fmt.Sprintf("delete the file, or move it out of %s to keep it", dir))
+}
+
+func foreign(place, inventory string, origin diag.Pos) diag.Diagnostic {
+	return generatedFrom(conflict(codeForeign,
+		fmt.Sprintf("%s is in the way: ichor did not write it", place),
+		fmt.Sprintf("move it or delete it; if ichor did write it, restore the list of its files with `git checkout -- %s`", inventory)), origin)
+}
+
+func inTheWay(place, kind string, origin diag.Pos) diag.Diagnostic {
+	return generatedFrom(conflict(codeForeign,
+		fmt.Sprintf("%s is in the way: it is %s, and ichor did not make it", place, kind),
+		"move it or delete it"), origin)
+}
+
+func unreadable(place string, reason inventoryError) diag.Diagnostic {
+	help := "restore it with `git checkout -- " + place + "`; or delete it: files that have the wanted content are then ours as they are"
+	if reason.newer {
+		help = "run the ichor that wrote it, or a newer one"
+	}
+	return conflict(codeInventory, fmt.Sprintf("%s cannot be read: %s", place, reason), help)
+}
