@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"ichor/schema/model"
+	"ichor/schema/release"
 )
 
 // backend is a Service and a port that something of the spec leads to.
@@ -18,8 +19,8 @@ type backend struct {
 
 func backendsUnknown(c *model.Cluster, r *report) {
 	for _, s := range c.Services {
-		if s.Helm != nil || s.Directory.IsSet() || s.PartOf.IsSet() {
-			continue // what else it brings is not in the spec
+		if !spelledOut(s) {
+			continue
 		}
 		known := portsByService(s)
 		for _, b := range backends(s) {
@@ -35,6 +36,17 @@ func backendsUnknown(c *model.Cluster, r *report) {
 			}
 		}
 	}
+}
+
+// spelledOut reports whether all Services of a service stand in the spec: no
+// chart, directory or operator makes more.
+func spelledOut(s *model.Service) bool {
+	for _, k := range s.Manifests {
+		if _, ok := release.BuiltinKind(k.Name.V); !ok {
+			return false
+		}
+	}
+	return s.Helm == nil && !s.Directory.IsSet() && !s.PartOf.IsSet() && len(s.Databases) == 0
 }
 
 func backends(s *model.Service) []backend {

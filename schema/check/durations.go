@@ -18,6 +18,9 @@ var durationRules = []rule{
 }
 
 func zeroDurations(c *model.Cluster, r *report) {
+	if c.Flux == nil {
+		return
+	}
 	all := []model.At[string]{c.Flux.Interval, c.Flux.RetryInterval, c.Flux.Timeout}
 	for _, s := range c.Services {
 		all = append(all, s.Interval, s.Timeout)

@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"slices"
 
 	"ichor/schema/diag"
 	"ichor/schema/model"
@@ -90,86 +89,6 @@ func rawSecrets(c *model.Cluster, r *report) {
 			}
 		}
 	}
-}
-
-// owned is an object and what makes it.
-type owned struct {
-	kind, namespace, name string
-	by                    string
-	at                    model.At[string]
-}
-
-func (o owned) key() [3]string { return [3]string{o.kind, o.namespace, o.name} }
-
-// objectsOf gives the objects of a service whose names the spec chooses. What
-// is a capability too (classes, stores, issuers, databases) is left to
-// two-providers, and a written Secret to raw-secret.
-func objectsOf(s *model.Service) []owned {
-	var out []owned
-	add := func(kind, namespace string, name model.At[string]) {
-		out = append(out, owned{kind, namespace, name.V, fmt.Sprintf("service %q", s.Name.V), name})
-	}
-	capabilities := []string{"StorageClass", "VolumeSnapshotClass", "IngressClass", "ClusterSecretStore", "ClusterIssuer", "CustomResourceDefinition", "Secret"}
-	for _, m := range manifests(s) {
-		switch {
-		case m.Kind.V == "ExternalSecret":
-			add("Secret", namespaceOf(s, m), m.Name)
-		case !slices.Contains(capabilities, m.Kind.V):
-			add(m.Kind.V, namespaceOf(s, m), m.Name)
-		}
-	}
-	for _, x := range s.Secrets {
-		add("Secret", s.Namespace.V, x.Name)
-	}
-	for _, lb := range s.LoadBalancers {
-		if !lb.Values.IsSet() {
-			add("Service", s.Namespace.V, lb.Name)
-		}
-	}
-	if s.Helm != nil {
-		name := s.Name
-		if s.Helm.Release.IsSet() {
-			name = s.Helm.Release
-		}
-		add("HelmRelease", s.Namespace.V, name)
-	}
-	return out
-}
-
-func twoOwners(c *model.Cluster, r *report) {
-	first := map[[3]string]owned{}
-	for _, x := range c.Bootstrap.Provides.Secrets {
-		for i, b := range []byte(x.V) {
-			if b == '/' {
-				o := owned{"Secret", x.V[:i], x.V[i+1:], "bootstrap", x}
-				first[o.key()] = o
-				break
-			}
-		}
-	}
-	for _, o := range c.Outposts() {
-		secret := owned{"Secret", o.Namespace.V, o.TokenSecret(), fmt.Sprintf("outpost %q", o.Name.V), o.Name}
-		first[secret.key()] = secret
-	}
-	for _, s := range c.Services {
-		for _, o := range objectsOf(s) {
-			other, taken := first[o.key()]
-			if !taken {
-				first[o.key()] = o
-				continue
-			}
-			at(r, o.at, "%s %q has two owners, %s and %s", o.kind, fullName(o), other.by, o.by).
-				note(other.at.Pos, "%s makes it", other.by).
-				help("keep one of them, or give the other object a name of its own")
-		}
-	}
-}
-
-func fullName(o owned) string {
-	if o.namespace == "" {
-		return o.name
-	}
-	return o.namespace + "/" + o.name
 }
 
 func ciliumOwners(c *model.Cluster, r *report) {

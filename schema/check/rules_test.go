@@ -8,6 +8,7 @@ import (
 
 	"ichor/schema/check"
 	"ichor/schema/diag"
+	"ichor/schema/model"
 )
 
 func TestRulesAreComplete(t *testing.T) {
@@ -29,5 +30,13 @@ func TestRulesAreComplete(t *testing.T) {
 				t.Errorf("an example of %s: %v", r.Code, err)
 			}
 		}
+	}
+}
+
+// A cluster that lacks everything is reported, and breaks no rule's function.
+func TestEmptyCluster(t *testing.T) {
+	found := check.Cluster(&model.Cluster{})
+	if !found.HasErrors() {
+		t.Errorf("an empty cluster passes: %v", found)
 	}
 }

@@ -96,6 +96,9 @@ func namespacesUnused(c *model.Cluster, r *report) {
 	for _, o := range c.Outposts() {
 		used = append(used, o.Namespace.V)
 	}
+	if c.Flux == nil {
+		return
+	}
 	own := []string{"default", "kube-system", "kube-public", "kube-node-lease", c.Flux.Namespace.V}
 	for _, n := range c.Namespaces {
 		if !n.Implied && !slices.Contains(used, n.Name.V) && !slices.Contains(own, n.Name.V) {

@@ -1,0 +1,89 @@
+package check
+
+import (
+	"strings"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+	"ichor/schema/release"
+)
+
+var machineRules = []rule{
+	{diag.Rule{
+		Code: "extension-unconfigured", Severity: diag.Error,
+		Summary: "The service of this extension waits for its configuration and never starts without. Kept outside the machine configuration, it is lost at a reboot.",
+		Wrong:   `cluster: nodes: a: extensions: "siderolabs/lldpd": {}`,
+		Right:   `cluster: nodes: a: extensions: "siderolabs/lldpd": files: "/usr/local/etc/lldpd/lldpd.conf": lines: ["configure lldp portidsubtype ifname"]`,
+		Source:  "github.com/siderolabs/extensions, `depends: configuration: true` in the file of the service",
+	}, extensionsUnconfigured},
+	{diag.Rule{
+		Code: "discovery-registry", Severity: diag.Error,
+		Summary: "From Kubernetes 1.32 on a node may not read other nodes, so that Talos finds nobody through Kubernetes.",
+		Wrong:   `cluster: {release: kubernetes: "v1.34.1", talos: discovery: kubernetes: true}`,
+		Right:   `cluster: {release: kubernetes: "v1.34.1", talos: discovery: kubernetes: false}`,
+		Source:  "Kubernetes feature AuthorizeNodeWithSelectors; Talos documentation, discovery service",
+	}, discoveryRegistry},
+	{diag.Rule{
+		Code: "disk-glob", Severity: diag.Error,
+		Summary: "The disk that Talos is installed on is selected by a path as it is, or by a glob of its model. Only volumes take a glob of a path.",
+		Wrong:   `cluster: nodes: a: install: disk: path: "/dev/disk/by-id/nvme-Samsung*"`,
+		Right:   `cluster: nodes: a: install: disk: model: "Samsung*"`,
+		Source:  "Talos v1alpha1 configuration, machine.install.disk and diskSelector",
+	}, installDiskGlob},
+	{diag.Rule{
+		Code: "route-missing", Severity: diag.Error,
+		Summary: "A node without DHCP has only the routes that the spec gives: without a default route it fetches no image.",
+		Wrong:   `cluster: {vlans: a: {id: 1, cidrs: ["10.0.0.0/24"]}, nodes: a: {address: "10.0.0.2", dhcp: ipv4: false}}`,
+		Right:   `cluster: {vlans: a: {id: 1, cidrs: ["10.0.0.0/24"], gateway: "10.0.0.1"}, nodes: a: {address: "10.0.0.2", dhcp: ipv4: false}}`,
+	}, routeMissing},
+}
+
+func extensionsUnconfigured(c *model.Cluster, r *report) {
+	for _, n := range c.Nodes {
+		for _, e := range n.Extensions {
+			if release.ExtensionNeedsConfig(e.Name.V) && len(e.Config) == 0 {
+				at(r, e.Name, "the service of extension %q never starts without a configuration", e.Name.V).
+					help("add `files: \"<path>\": lines: [...]` to the extension")
+			}
+		}
+	}
+}
+
+func discoveryRegistry(c *model.Cluster, r *report) {
+	row, kubernetes := c.Release.KubernetesRow, c.Talos.Discovery.Kubernetes
+	if row == nil || row.NodesReadNodes || !kubernetes.V {
+		return
+	}
+	at(r, kubernetes, "nodes of Kubernetes %s cannot find each other through Kubernetes", row.Minor).
+		note(c.Release.Kubernetes.Pos, "the release of Kubernetes").
+		help("take `discovery: kubernetes` out: the discovery service remains")
+}
+
+func installDiskGlob(c *model.Cluster, r *report) {
+	for _, n := range c.Nodes {
+		if p := n.Install.Disk.Path; strings.ContainsAny(p.V, "*?[") {
+			at(r, p, "the path of the disk to install on is the glob %q", p.V).
+				help("write the whole path, or select the disk by its `model`")
+		}
+	}
+}
+
+func routeMissing(c *model.Cluster, r *report) {
+	for _, n := range c.Nodes {
+		if n.DHCP.IPv4.V || n.VLAN == nil || n.VLAN.Gateway.IsSet() || hasDefaultRoute(n) {
+			continue
+		}
+		at(r, n.Address, "node %q has neither DHCP nor a default route", n.Name.V).
+			note(n.VLAN.Name.Pos, "VLAN %s has no gateway", n.VLAN.Name.V).
+			help("give the VLAN its `gateway`, or the node a route to 0.0.0.0/0 or ::/0")
+	}
+}
+
+func hasDefaultRoute(n *model.Node) bool {
+	for _, route := range n.Routes {
+		if route.Network.V.Bits() == 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,116 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ichor/schema/model"
+)
+
+// owned is an object and what makes it.
+type owned struct {
+	kind, namespace, name string
+	by                    string
+	at                    model.At[string]
+}
+
+func (o owned) key() [3]string { return [3]string{o.kind, o.namespace, o.name} }
+
+// objectsOf gives the objects of a service whose names the spec chooses. What
+// is a capability too (classes, stores, issuers, databases) is left to
+// two-providers, and a written Secret to raw-secret.
+func objectsOf(s *model.Service) []owned {
+	var out []owned
+	add := func(kind, namespace string, name model.At[string]) {
+		out = append(out, owned{kind, namespace, name.V, fmt.Sprintf("service %q", s.Name.V), name})
+	}
+	capabilities := []string{"StorageClass", "VolumeSnapshotClass", "IngressClass", "ClusterSecretStore", "ClusterIssuer", "CustomResourceDefinition", "Secret"}
+	for _, m := range manifests(s) {
+		switch {
+		case m.Kind.V == "ExternalSecret":
+			add("Secret", namespaceOf(s, m), m.Name)
+		case !slices.Contains(capabilities, m.Kind.V):
+			add(m.Kind.V, namespaceOf(s, m), m.Name)
+		}
+	}
+	for _, x := range s.Secrets {
+		add("Secret", s.Namespace.V, x.Name)
+	}
+	for _, lb := range s.LoadBalancers {
+		if !lb.Values.IsSet() {
+			add("Service", s.Namespace.V, lb.Name)
+		}
+	}
+	for _, e := range s.Expose {
+		if e.Auth == nil {
+			add("Ingress", s.Namespace.V, e.Name)
+		}
+	}
+	if s.Helm != nil {
+		name := s.Name
+		if s.Helm.Release.IsSet() {
+			name = s.Helm.Release
+		}
+		add("HelmRelease", s.Namespace.V, name)
+	}
+	return out
+}
+
+// derivedObjects gives the objects that stand for no service of the spec.
+func derivedObjects(c *model.Cluster) []owned {
+	var out []owned
+	add := func(kind, namespace, name, by string, place model.At[string]) {
+		out = append(out, owned{kind, namespace, name, by, place})
+	}
+	for _, x := range c.Bootstrap.Provides.Secrets {
+		namespace, name, _ := strings.Cut(x.V, "/")
+		add("Secret", namespace, name, "bootstrap", x)
+	}
+	for _, n := range c.Namespaces {
+		add("Namespace", "", n.Name.V, "the unit of namespaces", n.Name)
+	}
+	for _, p := range peers(c) {
+		if p.Password.IsSet() {
+			add("Secret", model.CiliumNamespace, p.PasswordSecret(), fmt.Sprintf("BGP peer %q", p.Name.V), p.Name)
+		}
+	}
+	for _, o := range c.Outposts() {
+		add("Secret", o.Namespace.V, o.TokenSecret(), outpostName(o), o.Name)
+		for _, kind := range []string{"Deployment", "Service", "Ingress", "ServiceAccount", "PodDisruptionBudget"} {
+			add(kind, o.Namespace.V, o.Unit, outpostName(o), o.Name)
+		}
+		if s := identity(c).Service.To; s != nil {
+			add("ConfigMap", s.Namespace.V, o.Blueprint(), outpostName(o), o.Name)
+			add("Secret", s.Namespace.V, o.TokenSecret(), outpostName(o), o.Name)
+		}
+	}
+	return out
+}
+
+func twoOwners(c *model.Cluster, r *report) {
+	first := map[[3]string]owned{}
+	for _, o := range derivedObjects(c) {
+		first[o.key()] = o
+	}
+	for _, s := range c.Services {
+		for _, o := range objectsOf(s) {
+			other, taken := first[o.key()]
+			if !taken {
+				first[o.key()] = o
+				continue
+			}
+			at(r, o.at, "%s %q has two owners, %s and %s", o.kind, fullName(o), other.by, o.by).
+				note(other.at.Pos, "%s makes it", other.by).
+				help("keep one of them, or give the other object a name of its own")
+		}
+	}
+}
+
+func fullName(o owned) string {
+	if o.namespace == "" {
+		return o.name
+	}
+	return o.namespace + "/" + o.name
+}
+
