@@ -1,21 +1,13 @@
+// Command ichor compiles the spec of a Talos and Flux cluster into everything
+// that the cluster runs on.
+//
+// Data goes to stdout, and everything else to stderr. The exit code is 0 where
+// all is well, 1 where there are findings or differences, and 2 where ichor
+// could not do what was asked.
 package main
 
-import (
-	_ "cuelang.org/go/cue"
-	_ "cuelang.org/go/cue/load"
-	_ "github.com/cilium/cilium/pkg/k8s/apis/cilium.io/v2"
-	_ "github.com/cilium/cilium/pkg/k8s/apis/cilium.io/v2alpha1"
-	_ "github.com/fluxcd/helm-controller/api/v2"
-	_ "github.com/fluxcd/kustomize-controller/api/v1"
-	_ "github.com/fluxcd/source-controller/api/v1"
-	_ "github.com/google/go-cmp/cmp"
-	_ "github.com/rogpeppe/go-internal/testscript"
-	_ "github.com/siderolabs/talos/pkg/machinery/config/generate"
-	_ "github.com/siderolabs/talos/pkg/machinery/config/configpatcher"
-	_ "github.com/spf13/cobra"
-	_ "golang.org/x/tools/txtar"
-	_ "k8s.io/api/apps/v1"
-	_ "sigs.k8s.io/yaml"
-)
+import "os"
 
-func main() {}
+func main() {
+	os.Exit(run(os.Args[1:], streams{os.Stdout, os.Stderr}))
+}

@@ -1,0 +1,137 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes.
+const (
+	exitClean    = 0
+	exitFindings = 1 // findings of severity error, or differences
+	exitFailed   = 2 // could not run
+)
+
+// exit is an error that says no more than the exit code: what is to be told
+// has been printed.
+type exit int
+
+func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
+
+// streams are where data and everything else go.
+type streams struct{ out, err io.Writer }
+
+// app is what all verbs share: the streams and the global flags.
+type app struct {
+	streams
+	directory string // -C
+	spec      string // --spec
+}
+
+// run is the whole program: a function of arguments and streams that gives the
+// exit code.
+func run(args []string, s streams) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			fmt.Fprintf(s.err, "ichor: this is a bug in ichor, at %s: %v\n", panicPlace(), r)
+			code = exitFailed
+		}
+	}()
+	a := &app{streams: s}
+	root := a.root()
+	root.SetArgs(args)
+	return a.code(root.Execute())
+}
+
+// code prints the error of a verb and gives its exit code.
+func (a *app) code(err error) int {
+	var e exit
+	switch {
+	case err == nil:
+		return exitClean
+	case errors.As(err, &e):
+		return int(e)
+	}
+	fmt.Fprintf(a.err, "ichor: %s\n", strings.TrimRight(err.Error(), "\n"))
+	return exitFailed
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "ichor",
+		Short: "Compile the spec of a Talos and Flux cluster",
+		Long: `ichor compiles one CUE spec of a cluster (nodes, VLANs, BGP, address pools,
+services, identity) into Talos machine configurations, Cilium and router
+configuration, Flux Kustomizations and manifests, and refuses a spec that would
+fail at run time, at the line where the mistake stands.
+
+Exit codes: 0 all is well; 1 findings or differences; 2 could not run.`,
+		Example: `  ichor vet                     check the spec
+  ichor generate                write what follows from it
+  ichor generate --check        is what is committed up to date?
+  ichor why authentik longhorn  why does one unit wait for another?`,
+		Args:          knownVerb,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetOut(a.out)
+	root.SetErr(a.err)
+	flags := root.PersistentFlags()
+	flags.StringVarP(&a.directory, "directory", "C", "", "root of the repository (default: the nearest parent with a cue.mod, else the current directory)")
+	flags.StringVar(&a.spec, "spec", "spec", "directory of the spec, relative to the root")
+	root.AddCommand(a.vet(), a.generate(), a.graph(), a.why(), a.impact(), a.explain(), a.version())
+	return root
+}
+
+// knownVerb refuses a first word that is no verb.
+func knownVerb(root *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var verbs []string
+	for _, c := range root.Commands() {
+		verbs = append(append(verbs, c.Name()), c.Aliases...)
+	}
+	return fmt.Errorf("there is no verb %q; %s", args[0], didYouMean(args[0], verbs, "ichor help lists all verbs"))
+}
+
+// summary tells of a success where a person is watching.
+func (a *app) summary(format string, args ...any) {
+	if isTerminal(a.err) {
+		fmt.Fprintf(a.err, "ichor: "+format+"\n", args...)
+	}
+}
+
+// isTerminal reports whether a stream is a character device other than the
+// null device.
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok || f.Name() == os.DevNull {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
+
+// panicPlace gives the innermost function of ours that a panic went through.
+func panicPlace() string {
+	pc := make([]uintptr, 64)
+	frames := runtime.CallersFrames(pc[:runtime.Callers(3, pc)])
+	for {
+		f, more := frames.Next()
+		ours := strings.HasPrefix(f.Function, "ichor/") || strings.HasPrefix(f.Function, "main.")
+		if ours && !strings.Contains(f.Function, "run.func") {
+			return fmt.Sprintf("%s, line %d", f.Function, f.Line)
+		}
+		if !more {
+			return "an unknown place"
+		}
+	}
+}

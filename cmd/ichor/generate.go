@@ -1,0 +1,154 @@
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"ichor/generators"
+	"ichor/generators/output"
+	"ichor/schema/diag"
+)
+
+// generateFlags are what generate may be asked for.
+type generateFlags struct {
+	check, dryRun, diff bool
+	outDir              string
+	format              *diag.Format
+}
+
+func (a *app) generate() *cobra.Command {
+	var f generateFlags
+	cmd := &cobra.Command{
+		Use:     "generate",
+		Aliases: []string{"build"},
+		Short:   "Write everything that follows from the spec",
+		Long: `generate compiles the spec and makes the output directory hold exactly what comes of
+it. It deletes only files that it wrote itself and that nobody edited; an edited
+file, or one that is not its own, is named and stops it before anything is
+written. --check, --dry-run and --diff write nothing; of these only --check
+answers by its exit code whether the output is up to date.`,
+		Example: `  ichor generate
+  ichor generate --diff         what would change, line by line
+  ichor generate --check        in CI: exit code 1 if the output is not up to date
+  ichor generate --check -o github`,
+		Args: noArguments,
+		RunE: func(*cobra.Command, []string) error { return a.runGenerate(f) },
+	}
+	flags := cmd.Flags()
+	flags.BoolVar(&f.check, "check", false, "compare only, and list the files that are missing, changed, stale or edited")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "list what would be done")
+	flags.BoolVar(&f.diff, "diff", false, "show what would be done as a unified diff")
+	flags.StringVar(&f.outDir, "out-dir", "", "directory of the output (default: flux.path of the spec)")
+	f.format = formatFlag(cmd)
+	cmd.MarkFlagsMutuallyExclusive("check", "dry-run", "diff")
+	cmd.MarkFlagsMutuallyExclusive("output", "dry-run")
+	cmd.MarkFlagsMutuallyExclusive("output", "diff")
+	return cmd
+}
+
+// compiled is what came of a spec, and where it belongs.
+type compiled struct {
+	project
+	findings diag.List // warnings
+	files    []output.File
+	dir      *disk
+	format   diag.Format
+}
+
+func (a *app) runGenerate(f generateFlags) (err error) {
+	p, err := a.project()
+	if err != nil {
+		return err
+	}
+	cluster, found := p.checked()
+	if found.HasErrors() {
+		return a.report(p, *f.format, found)
+	}
+	files, err := generators.Run(cluster)
+	if err != nil {
+		return err
+	}
+	place, name := filepath.Join(p.root, filepath.FromSlash(cluster.Flux.Path.V)), cluster.Flux.Path.V
+	if f.outDir != "" {
+		place, name = f.outDir, filepath.ToSlash(filepath.Clean(f.outDir))
+	}
+	dir, err := openDisk(place, name)
+	if err != nil {
+		return err
+	}
+	c := compiled{p, found, files, dir, *f.format}
+	err = a.put(c, f)
+	if closed := dir.close(); err == nil {
+		err = closed
+	}
+	return err
+}
+
+// tool is what the inventory says of who wrote it.
+const tool = "ichor " + version
+
+// put does with the files what the flags ask for.
+func (a *app) put(c compiled, f generateFlags) error {
+	if !f.check && !f.dryRun && !f.diff {
+		return a.apply(c)
+	}
+	plan, err := output.NewPlan(c.dir, c.files, tool)
+	switch {
+	case err != nil:
+		return err
+	case f.check:
+		return a.check(c, plan)
+	case f.diff:
+		return a.preview(c, plan, plan.Diff())
+	}
+	return a.preview(c, plan, planned(plan))
+}
+
+func (a *app) apply(c compiled) error {
+	plan, err := output.Apply(c.dir, c.files, tool)
+	if err != nil {
+		return err
+	}
+	if err := a.report(c.project, c.format, append(c.findings, plan.Conflicts...)); err != nil {
+		return err
+	}
+	a.summary("%s: %d files created, %d updated, %d deleted, %d unchanged", c.dir.Name(),
+		plan.Count(output.Create), plan.Count(output.Update), plan.Count(output.Delete), plan.Count(output.Unchanged))
+	return nil
+}
+
+// preview prints what would be done, and to stderr what Flux would then prune.
+// What stands in the way is exit code 1; that there is something to do is not.
+func (a *app) preview(c compiled, plan *output.Plan, text string) error {
+	if err := a.print(text); err != nil {
+		return err
+	}
+	for _, p := range plan.Prunes() {
+		fmt.Fprintln(a.err, p)
+	}
+	return a.report(c.project, c.format, append(c.findings, plan.Conflicts...))
+}
+
+// check compares only. For people it lists the differences on stdout; for
+// programs they are findings like the others.
+func (a *app) check(c compiled, plan *output.Plan) error {
+	found := append(c.findings, plan.Conflicts...)
+	differ := differences(plan, c.dir.Name(), c.files)
+	if c.format != diag.Text {
+		return a.report(c.project, c.format, append(found, differ...))
+	}
+	if err := a.print(listed(differ)); err != nil {
+		return err
+	}
+	err := a.report(c.project, diag.Text, found)
+	if err == nil && len(differ) > 0 {
+		fmt.Fprintf(a.err, "ichor: %s is not what %s gives: run ichor generate, and commit the result\n", c.dir.Name(), c.spec)
+		err = exit(exitFindings)
+	}
+	if err == nil {
+		a.summary("%s is what %s gives: %d files", c.dir.Name(), c.spec, len(c.files))
+	}
+	return err
+}

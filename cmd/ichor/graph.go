@@ -1,0 +1,145 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ichor/schema/model"
+)
+
+// graphFormat is a form in which the graph of units is printed.
+type graphFormat string
+
+func (a *app) graph() *cobra.Command {
+	forms := []struct {
+		name   graphFormat
+		render func([]*model.Unit) string
+	}{{"text", graphText}, {"dot", graphDOT}, {"mermaid", graphMermaid}, {"json", graphJSON}}
+	cmd := &cobra.Command{
+		Use:   "graph",
+		Short: "Print the units and what they wait for",
+		Long: `graph prints every unit with the units it needs. A hard edge (drawn solid) is waited
+for; a soft one (drawn dashed) is not: without it the unit becomes ready, and
+works whole later by itself.`,
+		Example: `  ichor graph
+  ichor graph -o dot | dot -Tsvg > graph.svg
+  ichor graph -o mermaid        for a Markdown file
+  ichor graph -o json           every edge with its rule, reason and place`,
+		Args: noArguments,
+	}
+	var words []graphFormat
+	for _, f := range forms {
+		words = append(words, f.name)
+	}
+	format := outputFlag(cmd, "form of the graph", words)
+	cmd.RunE = func(*cobra.Command, []string) error {
+		all, err := a.units()
+		if err != nil {
+			return err
+		}
+		return a.print(forms[slices.Index(words, *format)].render(all))
+	}
+	return cmd
+}
+
+// link is all edges from one unit to another: hard if one of them is.
+type link struct {
+	to    *model.Unit
+	soft  bool
+	rules []string // sorted
+}
+
+// links gives a link for each unit that a unit leads to, sorted by name.
+func links(u *model.Unit) []link {
+	byUnit := map[string]link{}
+	var to []string
+	for _, e := range u.Edges {
+		l, ok := byUnit[e.To.Name]
+		if !ok {
+			l = link{to: e.To, soft: true}
+			to = append(to, e.To.Name)
+		}
+		l.soft = l.soft && e.Soft
+		if !slices.Contains(l.rules, e.Rule) {
+			l.rules = append(l.rules, e.Rule)
+		}
+		byUnit[e.To.Name] = l
+	}
+	slices.Sort(to)
+	all := make([]link, len(to))
+	for i, name := range to {
+		all[i] = byUnit[name]
+		slices.Sort(all[i].rules)
+	}
+	return all
+}
+
+func (l link) label() string { return strings.Join(l.rules, ", ") }
+
+// graphText gives a paragraph for each unit.
+func graphText(all []*model.Unit) string {
+	var b strings.Builder
+	for _, u := range all {
+		b.WriteString(u.Name + "\n")
+		for _, l := range links(u) {
+			verb := "after"
+			if l.soft {
+				verb = "uses "
+			}
+			fmt.Fprintf(&b, "  %s %s (%s)\n", verb, l.to.Name, l.label())
+		}
+	}
+	return b.String()
+}
+
+// graphDOT is for Graphviz. The language: https://graphviz.org/doc/info/lang.html
+func graphDOT(all []*model.Unit) string {
+	var b strings.Builder
+	b.WriteString("digraph units {\n\trankdir=LR;\n\tnode [shape=box];\n")
+	for _, u := range all {
+		fmt.Fprintf(&b, "\t%s;\n", quoteDOT(u.Name))
+	}
+	for _, u := range all {
+		for _, l := range links(u) {
+			style := "solid"
+			if l.soft {
+				style = "dashed"
+			}
+			fmt.Fprintf(&b, "\t%s -> %s [label=%s, style=%s];\n", quoteDOT(u.Name), quoteDOT(l.to.Name), quoteDOT(l.label()), style)
+		}
+	}
+	return b.String() + "}\n"
+}
+
+// quoteDOT writes a string of DOT, in which only the quote and the backslash
+// mean something.
+func quoteDOT(s string) string {
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+}
+
+// graphMermaid is for Markdown. A unit's name is also its ID, behind a prefix:
+// the bare name can be a word of the language, such as end.
+func graphMermaid(all []*model.Unit) string {
+	var b strings.Builder
+	b.WriteString("flowchart LR\n")
+	for _, u := range all {
+		fmt.Fprintf(&b, "  u-%s[%s]\n", u.Name, quoteMermaid(u.Name))
+	}
+	for _, u := range all {
+		for _, l := range links(u) {
+			arrow := "-->"
+			if l.soft {
+				arrow = "-.->"
+			}
+			fmt.Fprintf(&b, "  u-%s %s|%s| u-%s\n", u.Name, arrow, quoteMermaid(l.label()), l.to.Name)
+		}
+	}
+	return b.String()
+}
+
+func quoteMermaid(s string) string {
+	return `"` + strings.ReplaceAll(s, `"`, "#quot;") + `"`
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ichor/schema/model"
+)
+
+func (a *app) impact() *cobra.Command {
+	return &cobra.Command{
+		Use:   "impact UNIT",
+		Short: "Tell what stays down if a unit never becomes ready",
+		Long: `impact lists the units that wait, directly or through others, for a unit to become
+ready, each with its reason; and apart from them the units that become ready all
+the same, and miss only what they use of it.`,
+		Example: "  ichor impact longhorn",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return fmt.Errorf("impact takes one unit, as in: ichor impact longhorn")
+			}
+			return nil
+		},
+		ValidArgsFunction: a.completeUnits,
+		RunE: func(_ *cobra.Command, args []string) error {
+			all, err := a.units()
+			if err != nil {
+				return err
+			}
+			u, err := unit(all, args[0])
+			if err != nil {
+				return err
+			}
+			return a.print(impactText(u, impactOf(all, u)))
+		},
+	}
+}
+
+func impactText(u *model.Unit, i impact) string {
+	var b strings.Builder
+	if len(i.down) == 0 {
+		fmt.Fprintf(&b, "If %s never becomes ready, nothing else stays down.\n", u.Name)
+	} else {
+		fmt.Fprintf(&b, "If %s never becomes ready, %s:\n%s", u.Name, stayDown(len(i.down)), tell(i.down, ""))
+	}
+	if len(i.soft) > 0 {
+		fmt.Fprintf(&b, "\nReady all the same, but without what they use:\n%s", tell(i.soft, "uses"))
+	}
+	return b.String()
+}
+
+func stayDown(n int) string {
+	if n == 1 {
+		return "1 unit stays down"
+	}
+	return fmt.Sprintf("%d units stay down", n)
+}

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+
+	"ichor/schema/check"
+	"ichor/schema/diag"
+	"ichor/schema/load"
+	"ichor/schema/model"
+)
+
+// project is a repository with a spec in it.
+type project struct {
+	root string // directory on the disk
+	spec string // directory of the spec in it, with forward slashes
+	fsys fs.FS  // of the root
+}
+
+// project finds the repository and the spec that the flags name.
+func (a *app) project() (project, error) {
+	root, err := a.rootDir()
+	if err != nil {
+		return project{}, err
+	}
+	p := project{root, path.Clean(filepath.ToSlash(a.spec)), os.DirFS(root)}
+	if !fs.ValidPath(p.spec) {
+		return project{}, fmt.Errorf("--spec %s does not name a directory below the root %s", a.spec, root)
+	}
+	info, err := fs.Stat(p.fsys, p.spec)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return project{}, fmt.Errorf("there is no directory %s in %s: name the repository with -C, or the spec with --spec", p.spec, root)
+	case err != nil:
+		return project{}, err
+	case !info.IsDir():
+		return project{}, fmt.Errorf("%s in %s is no directory", p.spec, root)
+	}
+	return p, nil
+}
+
+// rootDir gives the directory of -C, or the nearest parent with a cue.mod, or
+// the current directory.
+func (a *app) rootDir() (string, error) {
+	if a.directory != "" {
+		return filepath.Abs(a.directory)
+	}
+	current, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for dir := current; ; dir = filepath.Dir(dir) {
+		if info, err := os.Stat(filepath.Join(dir, "cue.mod")); err == nil && info.IsDir() {
+			return dir, nil
+		}
+		if dir == filepath.Dir(dir) {
+			return current, nil
+		}
+	}
+}
+
+// checked loads the spec and applies every rule. The cluster is of use only
+// where the findings have no error.
+func (p project) checked() (*model.Cluster, diag.List) {
+	c, found := load.Cluster(p.fsys, p.spec)
+	if !found.HasErrors() {
+		found = append(found, check.Cluster(c)...)
+	}
+	return c, found.Sort()
+}
+
+// printer prints findings with lines of the repository's files.
+func (a *app) printer(p project) diag.Printer {
+	return diag.Printer{
+		Source:  func(file string) ([]byte, error) { return fs.ReadFile(p.fsys, file) },
+		Color:   isTerminal(a.err) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
+		Rules:   rules(),
+		Version: version,
+	}
+}
+
+// report prints findings: text to stderr, and forms for programs to stdout. It
+// fails with exit code 1 if one of them is an error.
+func (a *app) report(p project, f diag.Format, l diag.List) error {
+	w := a.out
+	if f == diag.Text {
+		w = a.err
+	}
+	if err := a.printer(p).Print(w, f, l); err != nil {
+		return err
+	}
+	if l.HasErrors() {
+		return exit(exitFindings)
+	}
+	return nil
+}
+
+// units loads the spec as far as the graph of units needs it: what a check may
+// find, such as a cycle, does not stand in the way of looking at it.
+func (a *app) units() ([]*model.Unit, error) {
+	p, err := a.project()
+	if err != nil {
+		return nil, err
+	}
+	c, found := load.Cluster(p.fsys, p.spec)
+	if found.HasErrors() {
+		return nil, a.report(p, diag.Text, found.Sort())
+	}
+	return c.Units, nil
+}

@@ -1,0 +1,35 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+func (a *app) vet() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "vet",
+		Aliases: []string{"validate", "lint"},
+		Short:   "Check the spec",
+		Long: `vet checks the spec against the language and against every rule, and prints all
+findings at once, each with its place. A warning does not change the exit code.
+ichor explain CODE tells more about a finding.`,
+		Example: `  ichor vet
+  ichor vet -C ../home-ops --spec clusters/home
+  ichor vet -o github           annotations in a workflow of GitHub
+  ichor vet -o sarif > ichor.sarif`,
+		Args: noArguments,
+	}
+	format := formatFlag(cmd)
+	cmd.RunE = func(*cobra.Command, []string) error {
+		p, err := a.project()
+		if err != nil {
+			return err
+		}
+		c, found := p.checked()
+		if err := a.report(p, *format, found); err != nil {
+			return err
+		}
+		a.summary("%s is fine: %d nodes, %d services, %d units", p.spec, len(c.Nodes), len(c.Services), len(c.Units))
+		return nil
+	}
+	return cmd
+}

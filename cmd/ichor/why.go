@@ -1,0 +1,106 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"ichor/schema/model"
+)
+
+func (a *app) why() *cobra.Command {
+	return &cobra.Command{
+		Use:   "why A B",
+		Short: "Tell why unit A comes after unit B",
+		Long: `why prints the shortest chain of reasons by which unit A waits for unit B. Where
+A only uses B, and becomes ready without it, the chain is told as such, and the
+exit code is 1, as where there is no chain at all.`,
+		Example: "  ichor why authentik longhorn",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 2 {
+				return fmt.Errorf("why takes two units, as in: ichor why authentik longhorn")
+			}
+			return nil
+		},
+		ValidArgsFunction: a.completeUnits,
+		RunE: func(_ *cobra.Command, args []string) error {
+			all, err := a.units()
+			if err != nil {
+				return err
+			}
+			from, err := unit(all, args[0])
+			if err != nil {
+				return err
+			}
+			to, err := unit(all, args[1])
+			if err != nil {
+				return err
+			}
+			return a.tellWhy(from, to)
+		},
+	}
+}
+
+// tellWhy prints the chain, or a sentence and exit code 1 where none is hard.
+func (a *app) tellWhy(from, to *model.Unit) error {
+	text, found := whyText(from, to)
+	if found {
+		return a.print(text)
+	}
+	if err := a.print(text); err != nil {
+		return err
+	}
+	return exit(exitFindings)
+}
+
+// whyText tells the chain from a unit to another; found says that it is hard.
+func whyText(from, to *model.Unit) (text string, found bool) {
+	if from == to {
+		return fmt.Sprintf("%s is one unit: it comes neither before nor after itself.\n", from.Name), false
+	}
+	if steps := chain(from, to, false); steps != nil {
+		return fmt.Sprintf("%s comes after %s:\n%s", from.Name, to.Name, tell(steps, "comes after")), true
+	}
+	text = fmt.Sprintf("Nothing leads from %s to %s.\n", from.Name, to.Name)
+	if steps := chain(from, to, true); steps != nil {
+		text = fmt.Sprintf("%s does not wait for %s, and only makes use of it:\n%s", from.Name, to.Name, tell(steps, "uses"))
+	}
+	if chain(to, from, false) != nil {
+		text += fmt.Sprintf("It is the other way round: ichor why %s %s\n", to.Name, from.Name)
+	}
+	return text, false
+}
+
+// tell gives a line for each step, and one for each of its reasons with its
+// place. A step of soft edges reads with the verb soft.
+func tell(steps []step, soft string) string {
+	var b strings.Builder
+	for _, s := range steps {
+		verb := "comes after"
+		if s.edges[0].Soft {
+			verb = soft
+		}
+		fmt.Fprintf(&b, "  %s %s %s\n", s.from.Name, verb, s.to.Name)
+		for _, e := range s.edges {
+			fmt.Fprintf(&b, "    because %s [%s]%s\n", e.Reason, e.Rule, place(e))
+		}
+	}
+	return b.String()
+}
+
+func place(e model.Edge) string {
+	if !e.Pos.IsValid() {
+		return ""
+	}
+	return ": " + e.Pos.String()
+}
+
+// completeUnits offers the units' names to a shell.
+func (a *app) completeUnits(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	all, err := a.units()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	return names(all), cobra.ShellCompDirectiveNoFileComp
+}
