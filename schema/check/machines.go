@@ -50,10 +50,11 @@ func extensionsUnconfigured(c *model.Cluster, r *report) {
 }
 
 func discoveryRegistry(c *model.Cluster, r *report) {
-	row, kubernetes := c.Release.KubernetesRow, c.Talos.Discovery.Kubernetes
-	if row == nil || row.NodesReadNodes || !kubernetes.V {
+	row := c.Release.KubernetesRow
+	if row == nil || row.NodesReadNodes || c.Talos == nil || !c.Talos.Discovery.Kubernetes.V {
 		return
 	}
+	kubernetes := c.Talos.Discovery.Kubernetes
 	at(r, kubernetes, "nodes of Kubernetes %s cannot find each other through Kubernetes", row.Minor).
 		note(c.Release.Kubernetes.Pos, "the release of Kubernetes").
 		help("take `discovery: kubernetes` out: the discovery service remains")

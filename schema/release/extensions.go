@@ -14,6 +14,9 @@ type extension struct {
 	// Service is the name of the extension's service where it is not the name
 	// of the extension; ExtensionServiceConfig wants it.
 	Service string
+	// Configured: the service waits for an ExtensionServiceConfig, and never
+	// starts without (depends: configuration: true in its file).
+	Configured bool
 }
 
 // OfficialExtensions gives the names of the official system extensions, sorted,
@@ -49,6 +52,13 @@ func ExtensionService(name string) string {
 	return name[strings.LastIndex(name, "/")+1:]
 }
 
+// ExtensionNeedsConfig reports whether an extension's service only starts once
+// it is given a configuration.
+func ExtensionNeedsConfig(name string) bool {
+	e, ok := findExtension(name)
+	return ok && e.Configured
+}
+
 func findExtension(name string) (extension, bool) {
 	i, ok := slices.BinarySearchFunc(extensionTable, name, func(e extension, name string) int {
 		return strings.Compare(e.Name, name)
@@ -67,12 +77,12 @@ var extensionTable = []extension{
 	{Name: "siderolabs/amd-ucode"},
 	{Name: "siderolabs/amdgpu"},
 	{Name: "siderolabs/binfmt-misc"},
-	{Name: "siderolabs/bird2", Since: Minor{1, 12}},
+	{Name: "siderolabs/bird2", Since: Minor{1, 12}, Configured: true},
 	{Name: "siderolabs/bnx2-bnx2x"},
 	{Name: "siderolabs/btrfs"},
 	{Name: "siderolabs/chelsio-drivers"},
 	{Name: "siderolabs/chelsio-firmware"},
-	{Name: "siderolabs/cloudflared"},
+	{Name: "siderolabs/cloudflared", Configured: true},
 	{Name: "siderolabs/crun"},
 	{Name: "siderolabs/ctr"},
 	{Name: "siderolabs/drbd"},
@@ -94,21 +104,21 @@ var extensionTable = []extension{
 	{Name: "siderolabs/iscsi-tools", Service: "iscsid"},
 	{Name: "siderolabs/joydev", Since: Minor{1, 13}},
 	{Name: "siderolabs/kata-containers"},
-	{Name: "siderolabs/lldpd"},
+	{Name: "siderolabs/lldpd", Configured: true},
 	{Name: "siderolabs/mdadm"},
 	{Name: "siderolabs/mei"},
 	{Name: "siderolabs/mellanox-mstflint", Since: Minor{1, 12}},
 	{Name: "siderolabs/metal-agent"},
-	{Name: "siderolabs/multipath-tools", Since: Minor{1, 12}, Service: "multipathd"},
-	{Name: "siderolabs/nebula"},
-	{Name: "siderolabs/netbird", Since: Minor{1, 12}},
-	{Name: "siderolabs/newt", Since: Minor{1, 11}},
+	{Name: "siderolabs/multipath-tools", Since: Minor{1, 12}, Service: "multipathd", Configured: true},
+	{Name: "siderolabs/nebula", Configured: true},
+	{Name: "siderolabs/netbird", Since: Minor{1, 12}, Configured: true},
+	{Name: "siderolabs/newt", Since: Minor{1, 11}, Configured: true},
 	{Name: "siderolabs/nfs-utils", Since: Minor{1, 12}},
 	{Name: "siderolabs/nfsd"},
 	{Name: "siderolabs/nfsrahead", Since: Minor{1, 11}},
 	{Name: "siderolabs/nonfree-kmod-nvidia-lts"},
 	{Name: "siderolabs/nonfree-kmod-nvidia-production"},
-	{Name: "siderolabs/nut-client"},
+	{Name: "siderolabs/nut-client", Configured: true},
 	{Name: "siderolabs/nvidia-container-toolkit-lts", Service: "nvidia-persistenced"},
 	{Name: "siderolabs/nvidia-container-toolkit-production", Service: "nvidia-persistenced"},
 	{Name: "siderolabs/nvidia-fabricmanager-lts", Service: "nvidia-fabricmanager"},
@@ -127,7 +137,7 @@ var extensionTable = []extension{
 	{Name: "siderolabs/soci-snapshotter", Since: Minor{1, 12}},
 	{Name: "siderolabs/spin"},
 	{Name: "siderolabs/stargz-snapshotter"},
-	{Name: "siderolabs/tailscale"},
+	{Name: "siderolabs/tailscale", Configured: true},
 	{Name: "siderolabs/tenstorrent", Since: Minor{1, 11}},
 	{Name: "siderolabs/thunderbolt"},
 	{Name: "siderolabs/trident-iscsi-tools", Since: Minor{1, 12}},
@@ -144,6 +154,6 @@ var extensionTable = []extension{
 	{Name: "siderolabs/xe", Since: Minor{1, 12}},
 	{Name: "siderolabs/xen-guest-agent"},
 	{Name: "siderolabs/youki"},
-	{Name: "siderolabs/zerotier"},
+	{Name: "siderolabs/zerotier", Configured: true},
 	{Name: "siderolabs/zfs", Service: "zfs-service"},
 }

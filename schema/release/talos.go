@@ -29,7 +29,13 @@ var talosTable = []Talos{
 }
 
 // Kubernetes is a minor release of Kubernetes.
-type Kubernetes struct{ Minor Minor }
+type Kubernetes struct {
+	Minor Minor
+	// NodesReadNodes: a node's credentials may read the objects of other nodes,
+	// which Talos's discovery through Kubernetes needs. From 1.32 on the
+	// feature AuthorizeNodeWithSelectors denies it.
+	NodesReadNodes bool
+}
 
 func (k Kubernetes) minor() Minor { return k.Minor }
 
@@ -38,8 +44,10 @@ func FindKubernetes(version string) (*Kubernetes, error) {
 	return find("Kubernetes", version, kubernetesTable)
 }
 
-// The minors that a Talos release of talosTable runs.
+// The minors that a Talos release of talosTable runs. Source of NodesReadNodes:
+// pkg/features/kube_features.go, AuthorizeNodeWithSelectors, beta and on in
+// 1.32; Talos documentation, discovery service.
 var kubernetesTable = []Kubernetes{
-	{Minor{1, 28}}, {Minor{1, 29}}, {Minor{1, 30}}, {Minor{1, 31}}, {Minor{1, 32}},
-	{Minor{1, 33}}, {Minor{1, 34}}, {Minor{1, 35}}, {Minor{1, 36}},
+	{Minor{1, 28}, true}, {Minor{1, 29}, true}, {Minor{1, 30}, true}, {Minor{1, 31}, true},
+	{Minor: Minor{1, 32}}, {Minor: Minor{1, 33}}, {Minor: Minor{1, 34}}, {Minor: Minor{1, 35}}, {Minor: Minor{1, 36}},
 }
