@@ -35,6 +35,9 @@ func (p *Plan) apply(w *writer) error {
 	if err := w.removeLeftover(p.Changes); err != nil {
 		return err
 	}
+	if len(p.have.Pending) > 0 {
+		w.adopt(p.Changes, p.stale)
+	}
 	if p.changesFiles() {
 		journal, err := p.journal.encode()
 		if err != nil {
@@ -49,9 +52,6 @@ func (p *Plan) apply(w *writer) error {
 	}
 	if err := w.prune(p.stale); err != nil {
 		return err
-	}
-	if len(p.have.Pending) > 0 {
-		w.adopt(p.Changes, p.stale)
 	}
 	i := slices.IndexFunc(p.Changes, func(c Change) bool { return c.Path == inventoryName })
 	return w.commit(p.Changes[i].Want)
@@ -99,7 +99,8 @@ func (w *writer) replace(name string, content []byte) error {
 		return err
 	}
 	if err := w.Create(temporaryName, content); err != nil {
-		return err
+		_ = w.Remove(temporaryName) // or the next run does
+		return fmt.Errorf("write %s: %w", path.Join(w.Name(), name), err)
 	}
 	w.touched["."], w.touched[path.Dir(name)] = true, true
 	return w.Rename(temporaryName, name)
@@ -149,8 +150,9 @@ func (w *writer) prune(stale []string) error {
 	return nil
 }
 
-// adopt takes over what a killed run did: it may have changed names that are
-// not on stable storage yet, and this run sees no difference there.
+// adopt takes over what a killed run did: names that it changed may not be on
+// stable storage yet, so they could still change back, to something that the
+// next journal does not admit.
 func (w *writer) adopt(changes []Change, stale []string) {
 	paths := slices.Clone(stale)
 	for _, c := range changes {

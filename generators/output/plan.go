@@ -166,6 +166,8 @@ func (p *Plan) unwanted(d Dir, name string) error {
 	case found.exists:
 		p.admit(found)
 		p.Changes = append(p.Changes, Change{Path: name, Action: Delete, Have: found.content})
+	default: // its directory may still be there
+		p.journal.Files[name] = cmp.Or(p.have.Files[name], p.have.Pending[name])
 	}
 	p.stale = append(p.stale, name)
 	return nil
