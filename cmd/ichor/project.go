@@ -67,10 +67,10 @@ func (a *app) rootDir() (string, error) {
 // where the findings have no error.
 func (p project) checked() (*model.Cluster, diag.List) {
 	c, found := load.Cluster(p.fsys, p.spec)
-	if !found.HasErrors() {
-		found = append(found, check.Cluster(c)...)
+	if found.HasErrors() {
+		return c, check.Literals(c.Literals, found)
 	}
-	return c, found.Sort()
+	return c, append(found, check.Cluster(c)...).Sort()
 }
 
 // printer prints findings with lines of the repository's files.
@@ -108,7 +108,7 @@ func (a *app) units() ([]*model.Unit, error) {
 	}
 	c, found := load.Cluster(p.fsys, p.spec)
 	if found.HasErrors() {
-		return nil, a.report(p, diag.Text, found.Sort())
+		return nil, a.report(p, diag.Text, check.Literals(c.Literals, found))
 	}
 	return c.Units, nil
 }

@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -15,7 +16,10 @@ import (
 // files, a script finds the smallest cluster in the directory smallest; the
 // repository of the reference cluster is $REFERENCE, to be read only.
 //
-// One command is ours: `exits CODE program args...` demands an exact exit code.
+// Three commands are ours: `exits CODE program args...` demands an exact exit
+// code, `reference DIR` copies the spec of the reference cluster into a new
+// repository, and `replace FILE OLD NEW` changes the one place where OLD stands
+// in a file, with \n and \t for line ends and tabs.
 func TestScripts(t *testing.T) {
 	reference, err := filepath.Abs(repository)
 	if err != nil {
@@ -24,7 +28,9 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:           filepath.Join(repository, "testdata", "script"),
 		UpdateScripts: updating(),
-		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "reference": copyReference, "replace": replace,
+		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("REFERENCE", reference)
 			spec := os.DirFS(filepath.Join(buildCases, "smallest", "spec"))
@@ -50,4 +56,25 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+func copyReference(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: reference DIR")
+	}
+	spec := os.DirFS(filepath.Join(ts.Getenv("REFERENCE"), "spec"))
+	ts.Check(os.RemoveAll(ts.MkAbs(args[0])))
+	ts.Check(os.CopyFS(filepath.Join(ts.MkAbs(args[0]), "spec"), spec))
+}
+
+func replace(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: replace FILE OLD NEW")
+	}
+	escapes := strings.NewReplacer(`\n`, "\n", `\t`, "\t")
+	text, from, to := ts.ReadFile(args[0]), escapes.Replace(args[1]), escapes.Replace(args[2])
+	if n := strings.Count(text, from); n != 1 {
+		ts.Fatalf("%q stands %d times in %s", from, n, args[0])
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.Replace(text, from, to, 1)), 0o644))
 }

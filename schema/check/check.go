@@ -28,7 +28,20 @@ func Cluster(c *model.Cluster) diag.List {
 		rl.find(c, &r)
 		all = append(all, r.merged()...)
 	}
-	return hideSecrets(all).Sort()
+	return hideSecrets(c.Literals, all).Sort()
+}
+
+// Literals adds what the rules over single literals find to the findings of a
+// spec that could not be loaded, so that a secret is found, and not shown, in
+// whatever state the spec is.
+func Literals(literals []model.Literal, loading diag.List) diag.List {
+	c := &model.Cluster{Literals: literals}
+	for _, rl := range secretRules {
+		r := report{rule: rl.Rule}
+		rl.find(c, &r)
+		loading = append(loading, r.merged()...)
+	}
+	return hideSecrets(literals, loading).Sort()
 }
 
 // merged gives the findings of the rule. What stands in a template is found
@@ -49,25 +62,6 @@ func (r *report) merged() diag.List {
 		out[i].Notes = append(out[i].Notes, diag.Note{Message: "the same holds for " + f.Path})
 	}
 	return out
-}
-
-// hideSecrets keeps printers from showing a line with a secret because of
-// another finding on it.
-func hideSecrets(all diag.List) diag.List {
-	type line struct {
-		file string
-		n    int
-	}
-	secret := map[line]bool{}
-	for _, d := range all {
-		if d.Secret {
-			secret[line{d.Pos.File, d.Pos.Line}] = true
-		}
-	}
-	for i, d := range all {
-		all[i].Secret = d.Secret || secret[line{d.Pos.File, d.Pos.Line}]
-	}
-	return all
 }
 
 // Rules gives what `ichor explain` tells of each rule, sorted by code.

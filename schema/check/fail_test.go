@@ -47,7 +47,9 @@ func base(t *testing.T) fstest.MapFS {
 func vet(t *testing.T, files fstest.MapFS) (diag.List, string) {
 	t.Helper()
 	c, findings := load.Cluster(files, "spec")
-	if !findings.HasErrors() {
+	if findings.HasErrors() {
+		findings = check.Literals(c.Literals, findings)
+	} else {
 		findings = append(findings, check.Cluster(c)...).Sort()
 	}
 	var out bytes.Buffer

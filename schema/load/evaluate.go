@@ -16,7 +16,7 @@ import (
 	"ichor/schema/diag"
 )
 
-// evaluated is a spec that CUE accepts.
+// evaluated is a spec, and what of it could be read if there are errors.
 type evaluated struct {
 	value cue.Value
 	index *index
@@ -27,14 +27,14 @@ type evaluated struct {
 func evaluate(repository fs.FS, dir string) (evaluated, diag.List) {
 	files, language, err := sources(repository)
 	if err != nil {
-		return evaluated{}, problem(codeUnreadable, fmt.Sprintf("cannot read the repository: %v", err))
+		return evaluated{index: &index{}}, problem(codeUnreadable, fmt.Sprintf("cannot read the repository: %v", err))
 	}
 	insts := load.Instances([]string{"./" + path.Clean(dir), schema.ImportPath}, &load.Config{
 		Overlay: files, Dir: root, ModuleRoot: root, Registry: offline{}, Env: []string{},
 	})
 	x := newIndex(insts[0], language)
 	if err := insts[0].Err; err != nil {
-		return evaluated{}, x.loadErrors(err, dir)
+		return evaluated{index: x}, x.loadErrors(err, dir)
 	}
 	ctx := cuecontext.New()
 	value, lang := ctx.BuildInstance(insts[0]), ctx.BuildInstance(insts[1])

@@ -17,23 +17,22 @@ import (
 const field = "cluster"
 
 // Cluster loads the spec in the directory dir of a repository. The findings are
-// all there are up to the stage that found an error; the cluster is whole only
-// if none of them is an error, and nil if the spec could not be decoded.
+// all there are up to the stage that found an error. If one is an error, the
+// cluster holds nothing but the literals of the files that could be read.
 func Cluster(repository fs.FS, dir string) (*model.Cluster, diag.List) {
 	spec, findings := evaluate(repository, dir)
+	c := &model.Cluster{Literals: spec.index.literals}
 	if findings.HasErrors() {
-		return nil, findings.Sort()
+		return c, findings.Sort()
 	}
 	d := &decoder{source: spec.index}
-	c := &model.Cluster{Literals: spec.index.literals}
 	d.decode(spec.value.LookupPath(cue.ParsePath(field)), c)
 	findings = append(findings, d.findings...)
-	if findings.HasErrors() {
-		return nil, findings.Sort()
+	if !findings.HasErrors() {
+		findings = append(findings, link(c)...)
 	}
-	findings = append(findings, link(c)...)
 	if findings.HasErrors() {
-		return nil, findings.Sort()
+		return &model.Cluster{Literals: c.Literals}, findings.Sort()
 	}
 	derive(c)
 	depend.Units(c)
