@@ -156,8 +156,6 @@ func TestAFinishedRunOutlastsAPowerLoss(t *testing.T) {
 	eachCrash(t, func(t *testing.T, m *memory) {
 		apply(t, m, after)
 		m.losePower(rand.New(rand.NewPCG(7, uint64(len(m.log)))))
-		oldOrNew(t, m, after)
-		apply(t, m, after)
 		holds(t, m, after)
 	})
 }
