@@ -25,8 +25,11 @@ func Apply(d Dir, want []File, tool string) (p *Plan, err error) {
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
 	p, err = NewPlan(d, want, tool)
-	if err != nil || len(p.Conflicts) > 0 || p.Clean() {
+	if err != nil || len(p.Conflicts) > 0 {
 		return p, err
+	}
+	if p.Clean() {
+		return p, d.Sync(".") // the run before may have been killed just before it did
 	}
 	return p, p.apply(&writer{Dir: d, touched: map[string]bool{}})
 }
