@@ -14,6 +14,7 @@ import (
 
 	"ichor/generators"
 	"ichor/schema/diag"
+	"ichor/schema/model"
 )
 
 const (
@@ -24,23 +25,26 @@ const (
 
 // TestBuild compiles every case of testdata/build, and the reference cluster.
 //
-// A case is a directory: spec/ is compiled, and out/ is what comes of it, to
-// the byte, with its inventory; a file that nothing writes fails the test like
-// one that is missing. Warnings are no failure. `make golden` writes out/ anew,
-// but for the reference cluster's, which is for `make generate` to write.
+// A case is a repository: spec/ is compiled, and the directory that its
+// flux.path names is what comes of it, to the byte, with its inventory; a file
+// that nothing writes fails the test like one that is missing. Warnings are no
+// failure. `make golden` writes the output anew, but for the reference
+// cluster's, which is for `make generate` to write.
 func TestBuild(t *testing.T) {
 	for name, dir := range cases(t) {
 		t.Run(name, func(t *testing.T) {
+			c := accepted(t, os.DirFS(dir))
+			out := filepath.Join(dir, c.Flux.Path.V)
 			if updating() && dir != repository {
-				if err := os.RemoveAll(filepath.Join(dir, "out")); err != nil {
+				if err := os.RemoveAll(out); err != nil {
 					t.Fatal(err)
 				}
 				mustRun(t, "generate", "-C", dir)
 			}
-			want := readTree(t, filepath.Join(dir, "out"))
+			want := readTree(t, out)
 			delete(want, inventory)
-			if diff := cmp.Diff(want, compile(t, os.DirFS(dir))); diff != "" {
-				t.Errorf("out/ is not what spec/ gives (-out +spec):\n%s", diff)
+			if diff := cmp.Diff(want, compile(t, c)); diff != "" {
+				t.Errorf("the output is not what the spec gives (-output +spec):\n%s", diff)
 			}
 			mustRun(t, "generate", "--check", "-C", dir)
 		})
@@ -61,14 +65,20 @@ func cases(t *testing.T) map[string]string {
 	return all
 }
 
-// compile gives the generated files of a repository by path.
-func compile(t *testing.T, repo fs.FS) map[string]string {
+// accepted gives the cluster of a spec without errors.
+func accepted(t *testing.T, repo fs.FS) *model.Cluster {
 	t.Helper()
 	p := project{spec: "spec", fsys: repo}
 	c, found := p.checked()
 	if found.HasErrors() {
 		t.Fatal(text(t, p, found))
 	}
+	return c
+}
+
+// compile gives the generated files of a cluster by path.
+func compile(t *testing.T, c *model.Cluster) map[string]string {
+	t.Helper()
 	files, err := generators.Run(c)
 	if err != nil {
 		t.Fatal(err)

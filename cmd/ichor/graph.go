@@ -45,31 +45,31 @@ works whole later by itself.`,
 	return cmd
 }
 
-// link is all edges from one unit to another: hard if one of them is.
-type link struct {
+// pair is all edges from one unit to another: hard if one of them is.
+type pair struct {
 	to    *model.Unit
 	soft  bool
 	rules []string // sorted
 }
 
-// links gives a link for each unit that a unit leads to, sorted by name.
-func links(u *model.Unit) []link {
-	byUnit := map[string]link{}
+// pairs gives a pair for each unit that a unit leads to, sorted by name.
+func pairs(u *model.Unit) []pair {
+	byUnit := map[string]pair{}
 	var to []string
 	for _, e := range u.Edges {
-		l, ok := byUnit[e.To.Name]
+		p, ok := byUnit[e.To.Name]
 		if !ok {
-			l = link{to: e.To, soft: true}
+			p = pair{to: e.To, soft: true}
 			to = append(to, e.To.Name)
 		}
-		l.soft = l.soft && e.Soft
-		if !slices.Contains(l.rules, e.Rule) {
-			l.rules = append(l.rules, e.Rule)
+		p.soft = p.soft && e.Soft
+		if !slices.Contains(p.rules, e.Rule) {
+			p.rules = append(p.rules, e.Rule)
 		}
-		byUnit[e.To.Name] = l
+		byUnit[e.To.Name] = p
 	}
 	slices.Sort(to)
-	all := make([]link, len(to))
+	all := make([]pair, len(to))
 	for i, name := range to {
 		all[i] = byUnit[name]
 		slices.Sort(all[i].rules)
@@ -77,19 +77,19 @@ func links(u *model.Unit) []link {
 	return all
 }
 
-func (l link) label() string { return strings.Join(l.rules, ", ") }
+func (p pair) label() string { return strings.Join(p.rules, ", ") }
 
 // graphText gives a paragraph for each unit.
 func graphText(all []*model.Unit) string {
 	var b strings.Builder
 	for _, u := range all {
 		b.WriteString(u.Name + "\n")
-		for _, l := range links(u) {
+		for _, p := range pairs(u) {
 			verb := "after"
-			if l.soft {
+			if p.soft {
 				verb = "uses "
 			}
-			fmt.Fprintf(&b, "  %s %s (%s)\n", verb, l.to.Name, l.label())
+			fmt.Fprintf(&b, "  %s %s (%s)\n", verb, p.to.Name, p.label())
 		}
 	}
 	return b.String()
@@ -103,12 +103,12 @@ func graphDOT(all []*model.Unit) string {
 		fmt.Fprintf(&b, "\t%s;\n", quoteDOT(u.Name))
 	}
 	for _, u := range all {
-		for _, l := range links(u) {
+		for _, p := range pairs(u) {
 			style := "solid"
-			if l.soft {
+			if p.soft {
 				style = "dashed"
 			}
-			fmt.Fprintf(&b, "\t%s -> %s [label=%s, style=%s];\n", quoteDOT(u.Name), quoteDOT(l.to.Name), quoteDOT(l.label()), style)
+			fmt.Fprintf(&b, "\t%s -> %s [label=%s, style=%s];\n", quoteDOT(u.Name), quoteDOT(p.to.Name), quoteDOT(p.label()), style)
 		}
 	}
 	return b.String() + "}\n"
@@ -129,12 +129,12 @@ func graphMermaid(all []*model.Unit) string {
 		fmt.Fprintf(&b, "  u-%s[%s]\n", u.Name, quoteMermaid(u.Name))
 	}
 	for _, u := range all {
-		for _, l := range links(u) {
+		for _, p := range pairs(u) {
 			arrow := "-->"
-			if l.soft {
+			if p.soft {
 				arrow = "-.->"
 			}
-			fmt.Fprintf(&b, "  u-%s %s|%s| u-%s\n", u.Name, arrow, quoteMermaid(l.label()), l.to.Name)
+			fmt.Fprintf(&b, "  u-%s %s|%s| u-%s\n", u.Name, arrow, quoteMermaid(p.label()), p.to.Name)
 		}
 	}
 	return b.String()
