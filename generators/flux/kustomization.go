@@ -13,7 +13,7 @@ import (
 )
 
 // annotationReasons holds a line for each edge of dependsOn: why it is there.
-const annotationReasons = "ichor.dev/depends-on"
+const annotationReasons = "ichor.internal/depends-on"
 
 func kustomizationFile(c *model.Cluster, u *model.Unit) (output.File, error) {
 	k, err := kustomization(c, u)

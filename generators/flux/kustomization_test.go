@@ -58,7 +58,7 @@ func TestKustomizationDependsOncePerUnitAndGivesEveryReason(t *testing.T) {
 		t.Errorf("dependsOn (-want +got)\n%s", diff)
 	}
 	reasons := "a: it needs x\na: it needs y\nb: so it is"
-	if got := k.Annotations["ichor.dev/depends-on"]; got != reasons {
+	if got := k.Annotations["ichor.internal/depends-on"]; got != reasons {
 		t.Errorf("reasons %q, want %q", got, reasons)
 	}
 }

@@ -113,4 +113,3 @@ func fullName(o owned) string {
 	}
 	return o.namespace + "/" + o.name
 }
-
