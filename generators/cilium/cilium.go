@@ -1,0 +1,53 @@
+// Package cilium writes what installs and configures the cluster's network:
+// the values of Cilium's chart, its load-balancer pools, and the cluster's end
+// of the BGP sessions. The other end is written by generators/router.
+package cilium
+
+import (
+	"ichor/generators/object"
+	"ichor/generators/output"
+	"ichor/schema/model"
+)
+
+// bootstrapValues is the file to install Cilium from before Flux comes.
+const bootstrapValues = "cilium/values.yaml"
+
+// Generate writes the chart's values, as a file or as a HelmRelease, and the
+// objects of the units cilium-pools and cilium-bgp.
+func Generate(c *model.Cluster) ([]output.File, error) {
+	installation, err := install(c)
+	if err != nil {
+		return nil, err
+	}
+	files, err := object.Files(append(pools(c), bgp(c)...))
+	return append(files, installation), err
+}
+
+// install gives Cilium to its one owner: a file for whoever installs it before
+// Flux, or a HelmRelease.
+func install(c *model.Cluster) (output.File, error) {
+	v := values(c)
+	if c.Cilium.Owner.V != "flux" {
+		content, err := output.Encode(v)
+		return output.File{Path: bootstrapValues, Content: content, Origin: c.Cilium.Pos}, err
+	}
+	release, err := object.HelmRelease(c, chart(c), v)
+	if err != nil {
+		return output.File{}, err
+	}
+	return output.Object(model.UnitCilium, release, c.Cilium.Pos)
+}
+
+// chart is Cilium as a service that Flux installs.
+func chart(c *model.Cluster) *model.Service {
+	at := func(v string) model.At[string] {
+		return model.At[string]{V: v, Pos: c.Cilium.Pos, Path: "cluster.cilium"}
+	}
+	return &model.Service{
+		Name: at("cilium"), Pos: c.Cilium.Pos, Namespace: at(model.CiliumNamespace),
+		Helm: &model.Helm{
+			Pos: c.Cilium.Pos, Chart: at("cilium"), Version: c.Release.Cilium,
+			Repository: model.Ref[model.ChartRepository]{Name: at(model.CiliumCharts)},
+		},
+	}
+}
