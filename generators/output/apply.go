@@ -21,7 +21,7 @@ import (
 func Apply(d Dir, want []File, tool string) (p *Plan, err error) {
 	unlock, err := d.Lock()
 	if err != nil {
-		return nil, fmt.Errorf("lock %s: %w", d.Name(), err)
+		return nil, fmt.Errorf("%s: %w", d.Name(), err)
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
 	p, err = NewPlan(d, want, tool)
