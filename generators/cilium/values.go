@@ -11,7 +11,7 @@ type section = map[string]any
 
 // values gives the chart's values: those that follow from the spec, and the
 // spec's own beside them. Keys that the compiler writes are refused in the spec
-// (model.CiliumDerives).
+// (model.CiliumDerived).
 func values(c *model.Cluster) section {
 	v := section{
 		"kubeProxyReplacement": "true", // a word in the chart, not a boolean

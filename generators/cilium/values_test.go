@@ -102,14 +102,14 @@ func TestEveryValueIsOfTheChartAndDerived(t *testing.T) {
 				t.Errorf("the chart of Cilium %s has no %s", version, name)
 			}
 			for _, p := range [][]string{path, path[:1], append(slices.Clone(path), "x")} {
-				if !model.CiliumDerives(p...) {
+				if _, ok := model.CiliumDerived(p...); !ok {
 					t.Errorf("the spec may write %s, and the compiler does", strings.Join(p, "."))
 				}
 			}
 		}
 	}
 	for _, path := range [][]string{{}, {"loadBalancer", "mode"}, {"hubble", "metrics"}, {"debug", "enabled"}} {
-		if model.CiliumDerives(path...) {
+		if _, ok := model.CiliumDerived(path...); ok {
 			t.Errorf("the spec may not write %v, though the compiler does not", path)
 		}
 	}

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ichor/schema/diag"
@@ -10,79 +11,109 @@ import (
 
 var ciliumRules = []rule{
 	{diag.Rule{
-		Code: "cilium-value-owned", Severity: diag.Error,
+		Code: "cilium-value-derived", Severity: diag.Error,
 		Summary: "What follows from the nodes, the ranges and the routers is no value of the chart to be written: with both, one of the two would win in silence.",
 		Wrong:   `cluster: cilium: values: loadBalancer: acceleration: "native"`,
 		Right:   `cluster: nodes: a: xdp: true`,
 		Source:  "Cilium install/kubernetes/cilium/values.yaml",
-	}, ownedCiliumValues},
+	}, derivedCiliumValues},
 	{diag.Rule{
-		Code: "cilium-value-ignored", Severity: diag.Error,
-		Summary: "The chart has no such value, and Helm says nothing of values that a chart does not have.",
+		Code: "cilium-value-unknown", Severity: diag.Error,
+		Summary: "The chart of this release has no such value, and Helm says nothing of values that a chart does not have.",
 		Wrong:   `cluster: cilium: values: enableIPv6: true`,
 		Right:   `cluster: podNetwork: cidrs: ["10.244.0.0/16", "fd00:244::/56"]`,
-		Source:  "Cilium install/kubernetes/cilium/values.yaml, 1.16 to 1.20",
-	}, ignoredCiliumValues},
+		Source:  "Cilium install/kubernetes/cilium (values.yaml and templates), 1.16 to 1.20",
+	}, unknownCiliumValues},
+	{diag.Rule{
+		Code: "cilium-charts-missing", Severity: diag.Error,
+		Summary: "Where Flux installs Cilium, it takes the chart from the repository of that name.",
+		Wrong:   `cluster: cilium: owner: "flux"`,
+		Right:   `cluster: {cilium: owner: "flux", chartRepositories: cilium: url: "https://helm.cilium.io/"}`,
+	}, missingCiliumCharts},
 }
 
-// ownedValue is a path in the chart's values and the field of the spec that it
-// follows from.
-type ownedValue struct{ path, from string }
-
-var ownedValues = []ownedValue{
-	{"kubeProxyReplacement", "Talos, which runs no kube-proxy"},
-	{"k8sServiceHost", "talos.kubePrism"},
-	{"k8sServicePort", "talos.kubePrism"},
-	{"ipam.mode", "podNetwork"},
-	{"ipam.operator", "podNetwork"},
-	{"ipv4.enabled", "podNetwork"},
-	{"ipv6.enabled", "podNetwork"},
-	{"bgp", "the cluster's bgp"},
-	{"bgpControlPlane.enabled", "bgp"},
-	{"bgpControlPlane.secretsNamespace", "bgp"},
-	{"l2announcements.enabled", "bgp"},
-	{"enableLBIPAM", "pools"},
-	{"loadBalancer.algorithm", "cilium.algorithm"},
-	{"loadBalancer.acceleration", "nodes.*.xdp"},
-	{"operator.replicas", "cilium.operatorReplicas"},
-	{"hubble.enabled", "cilium.hubble"},
-	{"hubble.relay.enabled", "cilium.hubble"},
-	{"hubble.ui.enabled", "cilium.hubble"},
-	{"cgroup", "Talos, which mounts cgroups itself"},
-	{"securityContext.capabilities", "Talos, which lets no pod load modules"},
-}
-
-func ownedCiliumValues(c *model.Cluster, r *report) {
-	if c.Cilium == nil {
-		return
+// walkCiliumValues visits what the spec adds to the values of Cilium's chart,
+// parents first, and goes below what the visitor asks for.
+func walkCiliumValues(c *model.Cluster, visit func(t *model.Tree, path []string) bool) {
+	if c.Cilium != nil && c.Cilium.Values != nil {
+		walkBelow(c.Cilium.Values, nil, visit)
 	}
-	for _, v := range ownedValues {
-		if t := c.Cilium.Values.Lookup(strings.Split(v.path, ".")...); t != nil {
-			r.add(t.Pos, t.Path, fmt.Sprintf("%s of Cilium follows from %s", v.path, v.from)).
+}
+
+func walkBelow(t *model.Tree, path []string, visit func(*model.Tree, []string) bool) {
+	for _, child := range t.Map {
+		if below := append(slices.Clone(path), child.Key); visit(child, below) {
+			walkBelow(child, below, visit)
+		}
+	}
+}
+
+func derivedCiliumValues(c *model.Cluster, r *report) {
+	walkCiliumValues(c, func(t *model.Tree, path []string) bool {
+		v, ok := model.CiliumDerived(path...)
+		if ok && v.Covers(path...) {
+			r.add(t.Pos, t.Path, fmt.Sprintf("%s of Cilium follows from %s", v.Path, v.From)).
 				help("take it out of cilium.values")
+			return false
 		}
-	}
+		if ok && !t.IsMap {
+			r.add(t.Pos, t.Path, fmt.Sprintf("%s of Cilium holds %s, which follows from %s", strings.Join(path, "."), v.Path, v.From)).
+				help("take it out of cilium.values, or write the values below it that you mean")
+		}
+		return ok
+	})
 }
 
-// ignoredValues are written by many and read by no chart of a known release:
-// old names, names of flags of the agent, and names that never were.
-var ignoredValues = []struct{ path, instead string }{
-	{"enableIPv4", "podNetwork says the address families"},
-	{"enableIPv6", "podNetwork says the address families"},
-	{"enable-lb-ipam", "the cluster's `pools` say it"},
-	{"enableXDPPrefilter", "a node's `xdp` says it"},
-	{"datapathMode", "the chart's name is bpf.datapathMode"},
-	{"bgpControlPlane.secretNamespace", "passwords lie where Cilium looks for them"},
-}
-
-func ignoredCiliumValues(c *model.Cluster, r *report) {
-	if c.Cilium == nil {
+func unknownCiliumValues(c *model.Cluster, r *report) {
+	row := c.Release.CiliumRow
+	if row == nil {
 		return
 	}
-	for _, v := range ignoredValues {
-		if t := c.Cilium.Values.Lookup(strings.Split(v.path, ".")...); t != nil {
-			r.add(t.Pos, t.Path, fmt.Sprintf("Cilium's chart has no value %s", v.path)).
-				help("take it out: %s", v.instead)
+	walkCiliumValues(c, func(t *model.Tree, path []string) bool {
+		if v, ok := model.CiliumDerived(path...); ok && v.Covers(path...) {
+			return false
 		}
+		if row.ChartKey(path...) {
+			return true
+		}
+		name, parent := strings.Join(path, "."), path[:len(path)-1]
+		f := r.add(t.Pos, t.Path, fmt.Sprintf("the chart of Cilium %s has no value %s", c.Release.Cilium.V, name)).
+			help("take it out: Helm would ignore it").
+			nearest(t.Key, row.ChartKeys(parent...))
+		if instead, ok := insteadOf(name); ok {
+			f.help("take it out: %s", instead)
+		}
+		return false
+	})
+}
+
+// insteadOf tells of values that many write, and that no chart of a known
+// release reads: old names, flags of the agent, and names that never were.
+func insteadOf(name string) (string, bool) {
+	switch name {
+	case "enableIPv4", "enableIPv6":
+		return "podNetwork says the address families", true
+	case "enable-lb-ipam":
+		return "the cluster's `pools` say it", true
+	case "enableXDPPrefilter":
+		return "a node's `xdp` says it", true
+	case "datapathMode":
+		return "the chart's name is bpf.datapathMode", true
+	case "loadBalancer.l2":
+		return "the routers learn the addresses by BGP", true
+	case "bgpControlPlane.secretNamespace":
+		return "passwords lie where Cilium looks for them", true
+	}
+	return "", false
+}
+
+func missingCiliumCharts(c *model.Cluster, r *report) {
+	if c.Cilium == nil || c.Cilium.Owner.V != "flux" {
+		return
+	}
+	isCilium := func(charts *model.ChartRepository) bool { return charts.Name.V == model.CiliumCharts }
+	if !slices.ContainsFunc(c.Charts, isCilium) {
+		at(r, c.Cilium.Owner, "Flux installs Cilium, and no chart repository is named %q", model.CiliumCharts).
+			help(`add chartRepositories: %s: url: "https://helm.cilium.io/"`, model.CiliumCharts)
 	}
 }

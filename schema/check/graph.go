@@ -134,7 +134,7 @@ func unprovided(c *model.Cluster, r *report) {
 	}
 	for _, u := range c.Units {
 		for _, n := range u.Needs {
-			if provided[n.Capability] || n.Name == "" || n.Kind == model.KindWebhook {
+			if provided[n.Capability] || n.Name == "" || ruledElsewhere(n.Kind) {
 				continue
 			}
 			r.add(n.Pos, pathOf(u), fmt.Sprintf("nothing brings %s %q, which %s needs", title(n.Kind), n.Name, n.What)).
@@ -142,6 +142,12 @@ func unprovided(c *model.Cluster, r *report) {
 				nearest(n.Name, names[n.Kind])
 		}
 	}
+}
+
+// ruledElsewhere names the kinds that nobody has to bring, or that a rule with a
+// better sentence asks for: a chart repository is a reference, or Cilium's.
+func ruledElsewhere(kind string) bool {
+	return kind == model.KindWebhook || kind == model.KindChartSource
 }
 
 // facts gives all that is there or comes.
@@ -185,8 +191,6 @@ func provideBy(n model.Capability, names []string) string {
 
 func newProvider(n model.Capability) string {
 	switch field := fields[n.Kind]; {
-	case n.Kind == model.KindChartSource:
-		return fmt.Sprintf("add %q to chartRepositories", n.Name)
 	case n.Kind == model.KindSecret:
 		return fmt.Sprintf("add it to the `secrets` of the service, or %q to bootstrap.provides.secrets if it is made before Flux", n.Name)
 	case field != "":
