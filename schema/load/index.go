@@ -79,6 +79,9 @@ func (x *index) visitLiteral(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.Field:
 		label, _, _ := ast.LabelName(n.Label)
+		if lit, ok := n.Label.(*ast.BasicLit); ok {
+			x.values[x.pos(lit.Pos())] = "" // a quoted label is no value
+		}
 		x.addValue(label, n.Value)
 	case *ast.BasicLit:
 		x.addLiteral("", n)
@@ -180,9 +183,9 @@ func (x *index) best(places []token.Pos) (diag.Pos, string) {
 func (x *index) rank(p diag.Pos) int {
 	v, ok := x.values[p]
 	switch {
-	case !ok:
+	case !ok || v == "":
 		return 1
-	case v != "" && (v[0] == '"' || v[0] == '#' || v[0] == '\'' || v == "true" || v == "false" || isNumber(v)):
+	case (v[0] == '"' || v[0] == '#' || v[0] == '\'' || v == "true" || v == "false" || isNumber(v)):
 		return 3
 	}
 	return 2
