@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strconv"
+	"sync"
+	"unicode/utf8"
 
-	"go.yaml.in/yaml/v3"
+	goyaml "go.yaml.in/yaml/v2"
+	"sigs.k8s.io/yaml"
 )
 
 // Encode gives a struct or map as one YAML document: by its JSON tags, keys
@@ -24,20 +26,35 @@ func Encode(obj any) ([]byte, error) {
 	return marshal(tree)
 }
 
-// marshal writes YAML as kubectl lays it out. It is not sigs.k8s.io/yaml, which
-// folds lines at 80 columns, so that a changed word moves all that follow.
+// unfolded keeps the encoder from folding lines at 80 columns, where a changed
+// word would move all that follow. The switch is for the whole process.
+var unfolded = sync.OnceFunc(goyaml.FutureLineWrap)
+
+// marshal writes YAML as kubectl lays it out.
 func marshal(tree any) ([]byte, error) {
-	var b bytes.Buffer
-	enc := yaml.NewEncoder(&b)
-	enc.SetIndent(2)
-	enc.CompactSeqIndent()
-	if err := enc.Encode(tree); err != nil {
+	data, err := json.Marshal(tree)
+	if err != nil {
 		return nil, err
 	}
-	return b.Bytes(), enc.Close()
+	unfolded()
+	return yaml.JSONToYAML(escape(data))
 }
 
-// plain turns a value into maps, slices and scalars; integers keep their digits.
+// escape writes the control characters that JSON takes as they are, and YAML
+// does not, by their numbers.
+func escape(data []byte) []byte {
+	var out []byte
+	for _, r := range string(data) {
+		if r == 0x7f || r >= 0x80 && r <= 0x9f || r == 0xfeff {
+			out = fmt.Appendf(out, `\u%04x`, r)
+		} else {
+			out = utf8.AppendRune(out, r)
+		}
+	}
+	return out
+}
+
+// plain turns a value into maps, slices and scalars; numbers keep their digits.
 func plain(obj any) (any, error) {
 	data, err := json.Marshal(obj)
 	if err != nil {
@@ -49,39 +66,7 @@ func plain(obj any) (any, error) {
 	if err := dec.Decode(&tree); err != nil {
 		return nil, err
 	}
-	return numbers(tree)
-}
-
-// numbers turns the digits of JSON into Go's numbers, in place.
-func numbers(v any) (any, error) {
-	var err error
-	switch v := v.(type) {
-	case json.Number:
-		return number(string(v))
-	case map[string]any:
-		for k := range v {
-			if v[k], err = numbers(v[k]); err != nil {
-				return nil, err
-			}
-		}
-	case []any:
-		for i := range v {
-			if v[i], err = numbers(v[i]); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return v, nil
-}
-
-func number(digits string) (any, error) {
-	if i, err := strconv.ParseInt(digits, 10, 64); err == nil {
-		return i, nil
-	}
-	if u, err := strconv.ParseUint(digits, 10, 64); err == nil {
-		return u, nil
-	}
-	return strconv.ParseFloat(digits, 64)
+	return tree, nil
 }
 
 func isObject(m map[string]any) bool {
