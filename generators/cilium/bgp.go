@@ -17,7 +17,7 @@ import (
 // advertised, and nothing would say so.
 const (
 	advertisement  = "load-balancers"
-	advertiseLabel = "advertise"
+	advertiseLabel = "ichor.internal/advertise"
 )
 
 // passwordKey is the key of a Secret in which Cilium looks for a password.
