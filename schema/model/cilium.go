@@ -15,8 +15,8 @@ type DerivedValue struct {
 func (v DerivedValue) keys() []string { return strings.Split(v.Path, ".") }
 
 // ciliumDerived is the one list of what the spec may not write and the
-// generator does. The generator does not write bgp: it is a speaker of its own,
-// beside the control plane, of the releases before 1.17.
+// generator does; and with it what would undo that: old names, and the speaker
+// (bgp) that releases before 1.17 have beside the control plane.
 var ciliumDerived = []DerivedValue{
 	{"kubeProxyReplacement", "Talos, which runs no kube-proxy"},
 	{"k8sServiceHost", "talos.kubePrism"},
@@ -24,8 +24,10 @@ var ciliumDerived = []DerivedValue{
 	{"ipv4.enabled", "podNetwork"},
 	{"ipv6.enabled", "podNetwork"},
 	{"ipam.mode", "podNetwork"},
+	{"ipam.operator.clusterPoolIPv4PodCIDR", "podNetwork"}, // the list's old name
 	{"ipam.operator.clusterPoolIPv4PodCIDRList", "podNetwork"},
 	{"ipam.operator.clusterPoolIPv4MaskSize", "podNetwork.nodeMask"},
+	{"ipam.operator.clusterPoolIPv6PodCIDR", "podNetwork"},
 	{"ipam.operator.clusterPoolIPv6PodCIDRList", "podNetwork"},
 	{"ipam.operator.clusterPoolIPv6MaskSize", "podNetwork.nodeMask"},
 	{"bgp", "the cluster's bgp"},

@@ -16,6 +16,9 @@ func TestChartKey(t *testing.T) {
 		{"loadBalancer.mode", []int{16, 17, 18, 19, 20}},
 		{"ipam.operator.clusterPoolIPv6PodCIDRList", []int{16, 17, 18, 19, 20}},
 		{"securityContext.capabilities.ciliumAgent", []int{16, 17, 18, 19, 20}},
+		{"socketLB.hostNamespaceOnly", []int{16, 17, 18, 19, 20}}, // looked up by an alias
+		{"socketLB.tracing", []int{17, 18, 19, 20}},
+		{"nodePort.range", []int{16, 17, 18, 19, 20}}, // looked up by name
 		{"localRedirectPolicy", []int{16, 17, 18, 19, 20}},
 		{"enableLBIPAM", []int{17, 18, 19, 20}},
 		{"bgpControlPlane.statusReport.enabled", []int{17, 18, 19, 20}},

@@ -128,8 +128,14 @@ func isOpen(name string, v any, atTop bool) bool {
 	return slices.Contains(kubernetes, name) && !(atTop && name == "securityContext")
 }
 
-// reference is a value as templates name it.
-var reference = regexp.MustCompile(`\.Values((?:\.[A-Za-z0-9_]+)+)`)
+// What templates name: a value (.Values.a.b, or $x.b below an alias), a key that
+// they look up in one (hasKey .Values.a "b"), and an alias ($x := .Values.a, or
+// the first of several).
+var (
+	reference = regexp.MustCompile(`(\.Values|\$\w+)((?:\.\w+)+)`)
+	lookup    = regexp.MustCompile(`(?:hasKey|get) \$?(\.Values|\$\w+)((?:\.\w+)*) "(\w+)"`)
+	alias     = regexp.MustCompile(`(\$\w+) := \(?(?:coalesce )?\.Values((?:\.\w+)+)`)
+)
 
 // notReading are the templates that name values only to refuse them.
 var notReading = []string{"validate.yaml", "warnings.txt", "NOTES.txt"}
@@ -142,11 +148,32 @@ func addReferences(root *key, dir string, minor int) {
 			return err
 		}
 		text, err := os.ReadFile(path)
-		for _, m := range reference.FindAllSubmatch(text, -1) {
-			addReference(root, strings.Split(string(m[1][1:]), "."), minor)
+		for _, path := range references(string(text)) {
+			addReference(root, path, minor)
 		}
 		return err
 	}))
+}
+
+// references gives the paths of all values that a template names.
+func references(text string) [][]string {
+	aliases := map[string]string{".Values": ""}
+	for _, m := range alias.FindAllStringSubmatch(text, -1) {
+		aliases[m[1]] = m[2]
+	}
+	var out [][]string
+	add := func(of, path string) {
+		if above, ok := aliases[of]; ok {
+			out = append(out, strings.Split((above + path)[1:], "."))
+		}
+	}
+	for _, m := range reference.FindAllStringSubmatch(text, -1) {
+		add(m[1], m[2])
+	}
+	for _, m := range lookup.FindAllStringSubmatch(text, -1) {
+		add(m[1], m[2]+"."+m[3])
+	}
+	return out
 }
 
 // addReference adds a path unless it is known, or below a value that is no map.
