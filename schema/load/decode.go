@@ -41,8 +41,8 @@ func (d *decoder) child(n node, sel cue.Selector, v cue.Value) node {
 	c := node{v, slices.Concat(n.path, []cue.Selector{sel}), n.pos}
 	if p, ok := d.source.labels[c.name()]; ok {
 		c.pos = p
-	} else if p, _ := d.source.best(places(v, 0)); p.IsValid() {
-		c.pos = p
+	} else if v.IncompleteKind()&(cue.StructKind|cue.ListKind) != 0 {
+		c.pos = d.place(c)
 	}
 	return c
 }
@@ -56,6 +56,9 @@ func (n node) label() model.At[string] {
 
 // place gives where a scalar was written, or the place of the field around it.
 func (d *decoder) place(n node) diag.Pos {
+	if p := d.source.pos(n.value.Pos()); d.source.rank(p) == rankLiteral {
+		return p
+	}
 	if p, _ := d.source.best(places(n.value, 0)); p.IsValid() {
 		return p
 	}

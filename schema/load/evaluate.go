@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strconv"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -40,7 +41,10 @@ func evaluate(repository fs.FS, dir string) (evaluated, diag.List) {
 	value, lang := ctx.BuildInstance(insts[0]), ctx.BuildInstance(insts[1])
 	findings := x.strayFields(insts[0])
 	findings = append(findings, x.unknownFields(insts[0], lang)...)
-	value, err = conform(value, lang)
+	if !saysLanguage(insts[0]) {
+		value = conform(value, lang)
+	}
+	err = value.Validate(cue.Concrete(true), cue.Final(), cue.All())
 	findings = append(findings, x.cueErrors(err, findings)...)
 	if !findings.HasErrors() && !value.LookupPath(cue.ParsePath(field)).Exists() {
 		findings = problem(codeNoCluster, fmt.Sprintf("the package in %s has no field `%s`", dir, field))
@@ -48,14 +52,48 @@ func evaluate(repository fs.FS, dir string) (evaluated, diag.List) {
 	return evaluated{value, x}, findings
 }
 
-// conform holds the spec against the language, also where the spec does not say
-// `cluster: schema.#Cluster` itself.
-func conform(spec, lang cue.Value) (cue.Value, error) {
-	at := cue.ParsePath(field)
-	if spec.LookupPath(at).Exists() {
-		spec = spec.FillPath(at, lang.LookupPath(cue.ParsePath("#Cluster")))
+// saysLanguage reports whether the package says `cluster: schema.#Cluster`.
+func saysLanguage(inst *build.Instance) bool {
+	for _, f := range inst.Files {
+		for _, d := range f.Decls {
+			fld, ok := d.(*ast.Field)
+			if !ok {
+				continue
+			}
+			name, _, _ := ast.LabelName(fld.Label)
+			if sel := definitionIn(fld.Value); name == field && sel != nil && definitionName(sel) == "#Cluster" && isLanguage(f, sel.X) {
+				return true
+			}
+		}
 	}
-	return spec, spec.Validate(cue.Concrete(true), cue.Final(), cue.All())
+	return false
+}
+
+// isLanguage reports whether an expression of a file is the language's package.
+func isLanguage(f *ast.File, e ast.Expr) bool {
+	id, ok := e.(*ast.Ident)
+	if !ok {
+		return false
+	}
+	for spec := range f.ImportSpecs() {
+		local := path.Base(schema.ImportPath)
+		if spec.Name != nil {
+			local = spec.Name.Name
+		}
+		if spec.Path.Value == strconv.Quote(schema.ImportPath) && local == id.Name {
+			return true
+		}
+	}
+	return false
+}
+
+// conform holds a spec against the language that does not do so itself.
+func conform(spec, lang cue.Value) cue.Value {
+	at := cue.ParsePath(field)
+	if !spec.LookupPath(at).Exists() {
+		return spec
+	}
+	return spec.FillPath(at, lang.LookupPath(cue.ParsePath("#Cluster")))
 }
 
 func problem(code, message string) diag.List {

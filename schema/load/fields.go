@@ -66,18 +66,35 @@ func (w *fieldWalk) expr(e ast.Expr, def cue.Value, at []cue.Selector) {
 
 // definition finds `schema.#Name` among the operands of a conjunction.
 func (w *fieldWalk) definition(e ast.Expr) cue.Value {
-	switch e := e.(type) {
-	case *ast.BinaryExpr:
-		if d := w.definition(e.X); d.Exists() {
-			return d
-		}
-		return w.definition(e.Y)
-	case *ast.SelectorExpr:
-		if name, _, err := ast.LabelName(e.Sel); err == nil && strings.HasPrefix(name, "#") {
-			return w.language.LookupPath(cue.ParsePath(name))
-		}
+	if sel := definitionIn(e); sel != nil {
+		return w.language.LookupPath(cue.ParsePath(definitionName(sel)))
 	}
 	return cue.Value{}
+}
+
+// definitionIn gives the first definition of another package among the operands
+// of a conjunction, or nil.
+func definitionIn(e ast.Expr) *ast.SelectorExpr {
+	switch e := e.(type) {
+	case *ast.BinaryExpr:
+		if sel := definitionIn(e.X); sel != nil {
+			return sel
+		}
+		return definitionIn(e.Y)
+	case *ast.SelectorExpr:
+		if definitionName(e) != "" {
+			return e
+		}
+	}
+	return nil
+}
+
+// definitionName gives #Name of a selector of one, and nothing of others.
+func definitionName(e *ast.SelectorExpr) string {
+	if name, _, err := ast.LabelName(e.Sel); err == nil && strings.HasPrefix(name, "#") {
+		return name
+	}
+	return ""
 }
 
 func (w *fieldWalk) structLit(s *ast.StructLit, def cue.Value, at []cue.Selector) {

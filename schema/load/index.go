@@ -181,15 +181,22 @@ func (x *index) best(places []token.Pos) (diag.Pos, string) {
 }
 
 func (x *index) rank(p diag.Pos) int {
-	v, ok := x.values[p]
+	v := x.values[p]
 	switch {
-	case !ok || v == "":
-		return 1
-	case (v[0] == '"' || v[0] == '#' || v[0] == '\'' || v == "true" || v == "false" || isNumber(v)):
-		return 3
+	case v == "":
+		return rankPlace
+	case strings.ContainsRune("\"#'", rune(v[0])), v == "true", v == "false", isNumber(v):
+		return rankLiteral
 	}
-	return 2
+	return rankName
 }
+
+// How much a place tells a reader: anything, a name, the value itself.
+const (
+	rankPlace = iota + 1
+	rankName
+	rankLiteral
+)
 
 func isNumber(s string) bool {
 	_, err := strconv.ParseFloat(s, 64)
