@@ -37,7 +37,7 @@ func sources(repository fs.FS) (files map[string]load.Source, language string, e
 		return nil, "", err
 	}
 	language = vendorDir
-	if f, err := modfile.ParseNonStrict(mod, moduleFile); err == nil && f.ModulePath() == path.Dir(schema.ImportPath) {
+	if f, err := modfile.ParseNonStrict(mod, moduleFile); err == nil && f.ModuleRootPath() == path.Dir(schema.ImportPath) {
 		language = path.Base(schema.ImportPath)
 	}
 	files = map[string]load.Source{path.Join(root, moduleFile): load.FromBytes(mod)}
