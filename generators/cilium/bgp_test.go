@@ -48,6 +48,7 @@ type written struct {
 			}
 		}
 		AuthSecretRef string
+		EBGPMultihop  int
 		Families      []struct {
 			Afi, Safi      string
 			Advertisements any
@@ -219,6 +220,20 @@ func TestThePasswordIsWhereCiliumLooks(t *testing.T) {
 	}
 	if len(objects(t, files, "ExternalSecret")) > 0 {
 		t.Error("a Secret for no password")
+	}
+}
+
+func TestHopsAreWrittenWhereTheSpecGivesThem(t *testing.T) {
+	c := reference(t)
+	for _, hops := range []int{0, 3} {
+		if hops > 0 {
+			c.BGP.Peers[0].Multihop = at(hops)
+		}
+		for name, w := range objects(t, generate(t, c), "CiliumBGPPeerConfig") {
+			if w.Spec.EBGPMultihop != hops {
+				t.Errorf("session %s: %d hops, want %d", name, w.Spec.EBGPMultihop, hops)
+			}
+		}
 	}
 }
 
