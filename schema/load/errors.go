@@ -23,6 +23,7 @@ const (
 	codeConflict   = "conflicting-values"
 	codeReference  = "unknown-reference"
 	codeIncomplete = "incomplete-value"
+	codeCopy       = "schema-copy"
 	codeNoStore    = "secret-without-store"
 )
 

@@ -40,6 +40,9 @@ func evaluate(repository fs.FS, dir string) (evaluated, diag.List) {
 	ctx := cuecontext.New()
 	value, lang := ctx.BuildInstance(insts[0]), ctx.BuildInstance(insts[1])
 	findings := x.strayFields(insts[0])
+	if !isCopy(repository, language) {
+		findings = append(findings, problem(codeCopy, "the copy of the language in "+language+" is not that of this ichor")...)
+	}
 	findings = append(findings, x.unknownFields(insts[0], lang)...)
 	if !saysLanguage(insts[0]) {
 		value = conform(value, lang)

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
@@ -45,6 +46,27 @@ func sources(repository fs.FS) (files map[string]load.Source, language string, e
 		return nil, "", err
 	}
 	return files, language, addAll(files, schema.Files, path.Join(root, language), "")
+}
+
+// isCopy reports whether the repository's copy of the language, if it keeps one,
+// is the language of this binary.
+func isCopy(repository fs.FS, dir string) bool {
+	there, err := fs.Glob(repository, path.Join(dir, "*.cue"))
+	if err != nil || len(there) == 0 {
+		return true
+	}
+	ours, err := fs.Glob(schema.Files, "*.cue")
+	if err != nil || len(ours) != len(there) {
+		return false
+	}
+	for _, name := range ours {
+		want, err := fs.ReadFile(schema.Files, name)
+		have, errHave := fs.ReadFile(repository, path.Join(dir, name))
+		if err != nil || errHave != nil || !bytes.Equal(want, have) {
+			return false
+		}
+	}
+	return true
 }
 
 // addAll adds the CUE files of a tree below a directory, without those in the

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ichor/schema"
 	"ichor/schema/diag"
 	"ichor/schema/model"
 )
@@ -102,12 +103,26 @@ func TestNoRegistry(t *testing.T) {
 	}
 }
 
-// The language is the binary's own, whatever copy the repository has.
-func TestOwnLanguage(t *testing.T) {
-	mustLoad(t, repository(t, map[string]string{
-		"cue.mod/pkg/ichor.internal/schema/cluster.cue": "package schema\n\n#Cluster: {}\n",
-		"cue.mod/pkg/ichor.internal/schema/other.cue":   "package other\n",
-	}))
+// The language is the binary's own. A copy in the repository is not read, but it
+// must be the same.
+func TestCopyOfLanguage(t *testing.T) {
+	files := map[string]string{}
+	names, err := fs.Glob(schema.Files, "*.cue")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range names {
+		content, err := fs.ReadFile(schema.Files, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files["cue.mod/pkg/ichor.internal/schema/"+name] = string(content)
+	}
+	mustLoad(t, repository(t, files))
+	files["cue.mod/pkg/ichor.internal/schema/cluster.cue"] = "package schema\n\n#Cluster: {}\n"
+	if _, l := Cluster(repository(t, files), "spec"); len(l) != 1 || l[0].Code != codeCopy {
+		t.Errorf("%+v", l)
+	}
 }
 
 // Whatever stands in the files: findings or a cluster, and no panic.

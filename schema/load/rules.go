@@ -5,6 +5,7 @@ import "ichor/schema/diag"
 // ruleHelp is what to do about findings that have no better advice.
 var ruleHelp = map[string]string{
 	codeUnreadable: "run ichor in the repository, or name it with -C; the spec is a directory of .cue files of one package",
+	codeCopy:       "run `ichor schema sync`, or use the ichor that wrote the copy",
 	codeNoCluster:  "write `cluster: schema.#Cluster` in one of the files, and fill `cluster` in any of them",
 }
 
@@ -79,6 +80,13 @@ var Rules = []diag.Rule{
 		Wrong:   `pools: a: {}, services: x: loadBalancers: x: pool: "b"`,
 		Right:   `pools: a: {}, services: x: loadBalancers: x: pool: "a"`,
 		Source:  "the spec itself",
+	},
+	{
+		Code: codeCopy, Severity: diag.Error,
+		Summary: "The repository keeps a copy of the language for editors and for cue, and it is of another ichor: they would check something else than ichor does.",
+		Wrong:   "// cue.mod/pkg/ichor.internal/schema of an older ichor",
+		Right:   "// cue.mod/pkg/ichor.internal/schema as `ichor schema sync` writes it",
+		Source:  "the language",
 	},
 	{
 		Code: codeNoStore, Severity: diag.Error,
