@@ -7,6 +7,8 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/google/go-cmp/cmp"
+
 	"ichor/schema/diag"
 )
 
@@ -53,5 +55,24 @@ func TestReadmeCodes(t *testing.T) {
 		if _, ok := known[string(m[1])]; !ok {
 			t.Errorf("there is no code %s", m[1])
 		}
+	}
+}
+
+// TestReadmeFinding holds the finding that the README shows, to the letter.
+func TestReadmeFinding(t *testing.T) {
+	readme, err := os.ReadFile(repository + "/README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	example := regexp.MustCompile("(?s)```cue\n(.*?)```").FindSubmatch(readme)
+	shown := regexp.MustCompile("(?s)```\n(error\\[.*?)```").FindSubmatch(readme)
+	if example == nil || shown == nil {
+		t.Fatal("the README lacks its spec, or its finding")
+	}
+	spec := strings.Replace(string(example[1]), "10.30.0.199", "10.31.0.199", 1)
+	p := project{spec: "spec", fsys: fstest.MapFS{"spec/cluster.cue": {Data: []byte(spec)}}}
+	_, found := p.checked()
+	if diff := cmp.Diff(string(shown[1]), text(t, p, found)); diff != "" {
+		t.Error(diff)
 	}
 }
