@@ -63,7 +63,6 @@ type Need struct {
 	Soft bool   // it works later by itself
 	What string // as `ExternalSecret authentik/authentik-secrets`; empty where the spec says that the unit needs it
 	Pos  diag.Pos
-	Path string
 }
 
 // Edge leads from a unit to one it needs.
