@@ -56,7 +56,9 @@ func (n node) label() model.At[string] {
 
 // place gives where a scalar was written, or the place of the field around it.
 func (d *decoder) place(n node) diag.Pos {
-	if p := d.source.pos(n.value.Pos()); d.source.rank(p) == rankLiteral {
+	p := d.source.pos(n.value.Pos())
+	isStruct := n.value.IncompleteKind() == cue.StructKind
+	if d.source.rank(p) == rankLiteral || isStruct && p.IsValid() {
 		return p
 	}
 	if p, _ := d.source.best(places(n.value, 0)); p.IsValid() {

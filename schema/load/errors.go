@@ -96,6 +96,8 @@ func (x *index) diagnose(e errors.Error) (diag.Diagnostic, bool) {
 		d.Code, d.Message = codeMissing, fmt.Sprintf("%s lacks the field %q", parentOf(e.Path()), last(e.Path()))
 		d.Pos = x.nearest(cue.ParsePath(d.Path).Selectors())
 		d.Help = fmt.Sprintf("add `%s: ...` here", last(e.Path()))
+	case strings.Contains(format, "mismatched types") && x.typeWanted(e, value) != "":
+		d.Code, d.Message = codeInvalid, fmt.Sprintf("%s must be %s", last(e.Path()), x.typeWanted(e, value))
 	case strings.Contains(message, "conflicting values"):
 		d.Code, d.Message = codeConflict, fmt.Sprintf("%s is given twice: %s", d.Path, message)
 		d.Notes = x.others(e, d.Pos)
@@ -104,18 +106,69 @@ func (x *index) diagnose(e errors.Error) (diag.Diagnostic, bool) {
 		d.Pos = x.nearest(cue.ParsePath(d.Path).Selectors())
 	default:
 		d.Code, d.Message = codeInvalid, fmt.Sprintf("%s: %s", last(e.Path()), message)
-		if value != "" {
+		if value != "" && value != "[" && value != "{" {
 			d.Message = fmt.Sprintf("%s is %s: %s", last(e.Path()), value, message)
 		}
 	}
 	return d, true
 }
 
+// wanted are kinds of CUE as a person calls them.
+var wanted = map[string]string{
+	"string": "a text in quotes", "int": "a whole number", "float": "a number", "number": "a number",
+	"bool": "true or false", "list": "a list, [...]", "struct": "a struct, {...}",
+}
+
+// typeWanted reads `conflicting values v and w (mismatched types t and u)`:
+// where the user wrote one of the two, the language wants the type of the other.
+func (x *index) typeWanted(e errors.Error, value string) string {
+	_, args := e.Msg()
+	if len(args) != 4 || x.written(e) > 1 {
+		return ""
+	}
+	one, other := fmt.Sprint(args[2]), fmt.Sprint(args[3])
+	switch kindOf(value) {
+	case one:
+		return wanted[other]
+	case other:
+		return wanted[one]
+	}
+	return ""
+}
+
+// written counts the values among the places of an error.
+func (x *index) written(e errors.Error) int {
+	seen := map[diag.Pos]bool{}
+	for _, t := range errors.Positions(e) {
+		if p := x.pos(t); x.rank(p) == rankLiteral {
+			seen[p] = true
+		}
+	}
+	return len(seen)
+}
+
+// kindOf gives the kind of a value by how it begins.
+func kindOf(value string) string {
+	switch {
+	case value == "":
+		return ""
+	case value == "true" || value == "false":
+		return "bool"
+	case value[0] == '[':
+		return "list"
+	case value[0] == '{':
+		return "struct"
+	case isNumber(value):
+		return "int"
+	}
+	return "string"
+}
+
 // others are the further places of a conflict.
 func (x *index) others(e errors.Error, not diag.Pos) []diag.Note {
 	var notes []diag.Note
 	for _, t := range errors.Positions(e) {
-		if p := x.pos(t); p.IsValid() && p != not && x.rank(p) > 1 {
+		if p := x.pos(t); p.IsValid() && p != not && x.rank(p) == rankLiteral {
 			notes = append(notes, diag.Note{Message: "the other value stands here", Pos: p})
 		}
 	}

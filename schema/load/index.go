@@ -85,6 +85,10 @@ func (x *index) visitLiteral(n ast.Node) bool {
 		x.addValue(label, n.Value)
 	case *ast.BasicLit:
 		x.addLiteral("", n)
+	case *ast.ListLit:
+		x.values[x.pos(n.Pos())] = "["
+	case *ast.StructLit:
+		x.values[x.pos(n.Pos())] = "{"
 	case *ast.Ident:
 		x.values[x.pos(n.Pos())] = n.Name
 	case *ast.Comment:
