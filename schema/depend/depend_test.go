@@ -115,10 +115,15 @@ cluster: services: app: {namespace: "app", manifests: Certificate: tls: spec: is
 			"-> store: ExternalSecret gate/authentik-gate-token reads secret store vault",
 			"~> web: outpost gate is routed by ingress class web",
 		}},
-		{"pool", `
+		{"pool of a chart's Service", `
 cluster: pools: lan: {vlan: "home", start: "192.168.1.100", stop: "192.168.1.110"}
 cluster: services: app: {namespace: "app", helm: _chart, loadBalancers: app: {pool: "lan", values: "service"}}`, "app", []string{
 			"-> cilium-pools: load balancer app uses addresses of pool lan",
+		}},
+		{"pool of a Service that no chart waits for", `
+cluster: pools: lan: {vlan: "home", start: "192.168.1.100", stop: "192.168.1.110"}
+cluster: services: app: {namespace: "app", loadBalancers: app: {pool: "lan", selector: app: "app", ports: http: port: 80}}`, "app", []string{
+			"~> cilium-pools: load balancer app uses addresses of pool lan",
 		}},
 		{"said needs", `
 cluster: services: snap: {namespace: "snap", helm: _chart, provides: crds: ["snapshot.storage.k8s.io"]}

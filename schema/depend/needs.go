@@ -76,7 +76,7 @@ func (n *collector) service(s *model.Service) {
 	n.secrets(s)
 	n.platform(s)
 	for _, lb := range s.LoadBalancers {
-		n.add(model.KindPool, lb.Pool.Name.V, "load balancer "+lb.Name.V, lb.Pool.Name.Pos)
+		n.loadBalancer(lb)
 	}
 	for _, e := range s.Expose {
 		n.exposure(e)
@@ -128,6 +128,17 @@ func (n *collector) platform(s *model.Service) {
 			}
 		}
 	}
+}
+
+// loadBalancer needs its pool. Helm waits for the address of a chart's Service;
+// Flux takes a Service of its own for ready without one (kstatus looks at
+// spec.clusterIP only), so that a full pool stops nothing else.
+func (n *collector) loadBalancer(lb *model.LoadBalancer) {
+	add := n.soft
+	if lb.Values.IsSet() {
+		add = n.add
+	}
+	add(model.KindPool, lb.Pool.Name.V, "load balancer "+lb.Name.V, lb.Pool.Name.Pos)
 }
 
 func (n *collector) exposure(e *model.Exposure) {
