@@ -77,7 +77,7 @@ func Rules() []diag.Rule {
 func rules() []rule {
 	return slices.Concat(
 		rangeRules, addressRules, poolRules, bgpRules, peerRules, ciliumRules, talosRules, machineRules, diskRules, releaseRules,
-		serviceRules, objectRules, loadBalancerRules, exposureRules, authentikRules, outpostRules,
+		serviceRules, objectRules, manifestRules, loadBalancerRules, exposureRules, authentikRules, outpostRules,
 		graphRules, orderRules, durationRules, secretRules,
 	)
 }

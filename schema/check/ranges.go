@@ -66,7 +66,9 @@ type span struct {
 	cidr model.At[netip.Prefix]
 }
 
-func (s span) canonical() bool { return s.cidr.V == s.cidr.V.Masked() }
+func (s span) canonical() bool {
+	return s.cidr.V == s.cidr.V.Masked() && !s.cidr.V.Addr().Is4In6()
+}
 
 // network gives the ranges that must be apart: of VLANs, pods and Services.
 func network(c *model.Cluster) []span {
@@ -109,6 +111,10 @@ func canonicalRanges(c *model.Cluster, r *report) {
 }
 
 func notCanonical(r *report, s span) *finding {
+	if s.cidr.V.Addr().Is4In6() {
+		return at(r, s.cidr, "%s of %s is an IPv4 range in the form of IPv6", s.cidr.V, s.of).
+			help("write %q", netip.PrefixFrom(s.cidr.V.Addr().Unmap(), max(s.cidr.V.Bits()-96, 0)).Masked())
+	}
 	return at(r, s.cidr, "%s of %s has host bits set", s.cidr.V, s.of).
 		help("write %q", s.cidr.V.Masked())
 }

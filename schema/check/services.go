@@ -18,7 +18,7 @@ var serviceRules = []rule{
 	}, serviceSources},
 	{diag.Rule{
 		Code: "unit-name-taken", Severity: diag.Error,
-		Summary: "The compiler makes units of its own (namespaces, charts, pools, BGP, outposts); a service of the same name would be the same unit.",
+		Summary: "The compiler makes units of its own (namespaces, charts, pools, BGP, outposts), and Flux has the one that applies the output; a service of the same name would be the same unit.",
 		Wrong:   `cluster: services: namespaces: namespace: "web"`,
 		Right:   `cluster: services: web: namespace: "web"`,
 	}, unitNames},
@@ -77,6 +77,7 @@ func serviceSources(c *model.Cluster, r *report) {
 
 func unitNames(c *model.Cluster, r *report) {
 	for _, s := range c.Services {
+		reservedNames(c, s, r)
 		for _, u := range c.Units {
 			if u.Name == s.Name.V && u.Service != s {
 				f := at(r, s.Name, "service %q has the name of a unit that ichor makes", s.Name.V).help("give the service another name")
@@ -85,6 +86,18 @@ func unitNames(c *model.Cluster, r *report) {
 				}
 			}
 		}
+	}
+}
+
+// reservedNames are that of the list of all units, and the one that Flux gives
+// its own Kustomization: a unit of that name would take the place of what
+// applies the output.
+func reservedNames(c *model.Cluster, s *model.Service, r *report) {
+	switch {
+	case s.Name.V == "kustomization":
+		at(r, s.Name, "service %q has the name of the list of all units", s.Name.V).help("give the service another name")
+	case c.Flux != nil && s.Name.V == c.Flux.Namespace.V:
+		at(r, s.Name, "service %q has the name of Flux's own Kustomization", s.Name.V).help("give the service another name")
 	}
 }
 

@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"math"
 	"net/netip"
 	"reflect"
 	"slices"
@@ -213,8 +214,27 @@ func (d *decoder) tree(n node) *model.Tree {
 		}
 	default:
 		t.Scalar = plain(n.value)
+		d.writable(n, t)
 	}
 	return t
+}
+
+// writable refuses the scalars that no file of the output can hold as they are.
+func (d *decoder) writable(n node, t *model.Tree) {
+	f, number := t.Scalar.(float64)
+	var why string
+	switch {
+	case n.value.Kind() == cue.BytesKind:
+		why = "bytes have no form in YAML"
+	case number && (n.value.Kind() == cue.IntKind || math.IsInf(f, 0)):
+		why = "the number is too large to be kept exactly"
+	default:
+		return
+	}
+	d.findings = append(d.findings, diag.Diagnostic{
+		Code: codeInvalid, Severity: diag.Error, Pos: t.Pos, Path: t.Path,
+		Message: fmt.Sprintf("%s: %s", t.Path, why), Help: "write it as a string",
+	})
 }
 
 // plain gives a scalar in Go's types: bool, int64, float64, string or nil.

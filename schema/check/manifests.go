@@ -1,0 +1,94 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+var manifestRules = []rule{
+	{diag.Rule{
+		Code: "object-name-invalid", Severity: diag.Error,
+		Summary: "The API server takes DNS names as names of objects; roles and their bindings may also have colons and capitals.",
+		Wrong:   `cluster: services: web: manifests: ConfigMap: Web_Config: {}`,
+		Right:   `cluster: services: web: manifests: ConfigMap: "web-config": {}`,
+		Source:  "Kubernetes documentation, Object Names and IDs",
+	}, objectNames},
+	{diag.Rule{
+		Code: "object-metadata", Severity: diag.Error,
+		Summary: "Kind and name of an object are the labels above it, said once; its metadata is a struct whose labels and annotations are strings.",
+		Wrong:   `cluster: services: web: manifests: ConfigMap: web: metadata: {name: "other", labels: replicas: 2}`,
+		Right:   `cluster: services: web: manifests: ConfigMap: web: metadata: labels: replicas: "2"`,
+		Source:  "Kubernetes API reference, ObjectMeta",
+	}, objectMetadata},
+}
+
+func objectNames(c *model.Cluster, r *report) {
+	for _, s := range c.Services {
+		for _, m := range manifests(s) {
+			if !named(m) {
+				at(r, m.Name, "%q is no name of an object of kind %s", m.Name.V, m.Kind.V).
+					help("write lower case letters, digits, dashes and dots, at most 253")
+			}
+		}
+	}
+}
+
+// named reports whether the API server takes an object's name.
+func named(m *model.Manifest) bool {
+	if m.Name.V != "" && strings.HasPrefix(m.APIVersion, "rbac.authorization.k8s.io/") {
+		return len(path.IsValidPathSegmentName(m.Name.V)) == 0
+	}
+	return len(validation.IsDNS1123Subdomain(m.Name.V)) == 0
+}
+
+func objectMetadata(c *model.Cluster, r *report) {
+	for _, s := range c.Services {
+		for _, m := range manifests(s) {
+			said(r, m, m.Body.Lookup("kind"), m.Kind.V)
+			said(r, m, m.Body.Lookup("metadata", "name"), m.Name.V)
+			metadataTypes(r, m)
+		}
+	}
+}
+
+// said reports what the body says of the object otherwise than the labels above it.
+func said(r *report, m *model.Manifest, written *model.Tree, label string) {
+	if written != nil && written.Scalar != label {
+		r.add(written.Pos, written.Path, fmt.Sprintf("%s %q says otherwise of itself", m.Kind.V, m.Name.V)).
+			help("take `%s` out: it is %q", written.Key, label)
+	}
+}
+
+func metadataTypes(r *report, m *model.Manifest) {
+	metadata := m.Body.Lookup("metadata")
+	if metadata == nil {
+		return
+	}
+	if !metadata.IsMap {
+		r.add(metadata.Pos, metadata.Path, fmt.Sprintf("the metadata of %s %q is no struct", m.Kind.V, m.Name.V)).
+			help("write `metadata: {labels: {...}, annotations: {...}}`, or take it out")
+	}
+	if ns := metadata.Lookup("namespace"); ns != nil && !isString(ns) {
+		r.add(ns.Pos, ns.Path, fmt.Sprintf("the namespace of %s %q is no string", m.Kind.V, m.Name.V)).help("name a namespace, or take it out")
+	}
+	for _, t := range []*model.Tree{metadata.Lookup("labels"), metadata.Lookup("annotations")} {
+		if t != nil && (!t.IsMap || slices.ContainsFunc(t.Map, isNoString)) {
+			r.add(t.Pos, t.Path, fmt.Sprintf("the %s of %s %q are not all strings", t.Key, m.Kind.V, m.Name.V)).
+				help("write a struct of strings: `\"true\"`, `\"8080\"`")
+		}
+	}
+}
+
+func isString(t *model.Tree) bool {
+	_, ok := t.Scalar.(string)
+	return ok
+}
+
+func isNoString(t *model.Tree) bool { return !isString(t) }
