@@ -45,7 +45,7 @@ const (
 // parts of the path are joined by dots, since a slash separates item and field.
 func (m markers) at(path string) string {
 	if m.item == "" {
-		return "secret://" + path
+		return scheme + path
 	}
 	return "{{ op://" + m.vault + "/" + m.item + "/" + strings.ReplaceAll(path, "/", ".") + " }}"
 }
@@ -91,6 +91,16 @@ func (m markers) all() []string {
 // order of fields is the library's, which is the order of Talos's reference.
 func (m markers) insert(content []byte) ([]byte, error) {
 	texts := m.texts()
+	return rewrite(content, func(n *yaml.Node) {
+		// A marker of 1Password begins like a YAML map, hence the quotes.
+		if text, ok := texts[n.Value]; ok {
+			n.Value, n.Style, n.Tag = text, yaml.DoubleQuotedStyle, "!!str"
+		}
+	})
+}
+
+// rewrite changes the scalars of all documents.
+func rewrite(content []byte, change func(*yaml.Node)) ([]byte, error) {
 	decoder := yaml.NewDecoder(bytes.NewReader(content))
 	var out bytes.Buffer
 	encoder := yaml.NewEncoder(&out)
@@ -105,10 +115,20 @@ func (m markers) insert(content []byte) ([]byte, error) {
 		if err != nil {
 			return nil, err
 		}
-		replace(&document, texts)
+		scalars(&document, change)
 		if err := encoder.Encode(&document); err != nil {
 			return nil, err
 		}
+	}
+}
+
+// scalars visits the scalars below a node.
+func scalars(n *yaml.Node, change func(*yaml.Node)) {
+	if n.Kind == yaml.ScalarNode {
+		change(n)
+	}
+	for _, child := range n.Content {
+		scalars(child, change)
 	}
 }
 
@@ -120,15 +140,4 @@ func (m markers) texts() map[string]string {
 		texts[base64.StdEncoding.EncodeToString([]byte(marker))] = marker
 	}
 	return texts
-}
-
-// replace puts markers into a document's scalars. They are quoted: a marker of
-// 1Password begins like a YAML map.
-func replace(n *yaml.Node, texts map[string]string) {
-	if text, ok := texts[n.Value]; ok && n.Kind == yaml.ScalarNode {
-		n.Value, n.Style, n.Tag = text, yaml.DoubleQuotedStyle, "!!str"
-	}
-	for _, child := range n.Content {
-		replace(child, texts)
-	}
 }

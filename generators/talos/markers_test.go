@@ -71,7 +71,7 @@ func TestNoSecretInTheOutput(t *testing.T) {
 			if bytes.Contains(f.Content, []byte("-----BEGIN")) {
 				t.Errorf("%s %s holds PEM", talos, path)
 			}
-			for _, s := range scalars(t, f.Content) {
+			for _, s := range texts(t, f.Content) {
 				if _, err := base64.StdEncoding.DecodeString(s); err == nil && len(s) >= 32 {
 					t.Errorf("%s %s holds base64: %s", talos, path, s)
 				}
@@ -80,7 +80,7 @@ func TestNoSecretInTheOutput(t *testing.T) {
 	}
 }
 
-func scalars(t *testing.T, content []byte) []string {
+func texts(t *testing.T, content []byte) []string {
 	t.Helper()
 	var out []string
 	var walk func(any)
