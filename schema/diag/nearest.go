@@ -28,25 +28,36 @@ func Nearest(name string, names []string) []string {
 	return out
 }
 
-// distance is Levenshtein's: how many insertions, deletions and replacements
-// of one character turn a into b.
+// distance is that of optimal string alignment: how many insertions, deletions
+// and replacements of one character, and exchanges of two neighbours, turn a
+// into b.
 func distance(a, b string) int {
 	s, t := []rune(a), []rune(b)
-	row := make([]int, len(t)+1)
-	for j := range row {
-		row[j] = j
+	d := make([][]int, len(s)+1)
+	for i := range d {
+		d[i] = make([]int, len(t)+1)
+		d[i][0] = i
 	}
-	for i, r := range s {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j, q := range t {
-			replace := diagonal
-			if r != q {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, row[j]+1, diagonal+1)
+	for j := range t {
+		d[0][j+1] = j + 1
+	}
+	for i := range s {
+		for j := range t {
+			d[i+1][j+1] = cheapest(d, s, t, i, j)
 		}
 	}
-	return row[len(t)]
+	return d[len(s)][len(t)]
+}
+
+// cheapest gives the distance of s up to i from t up to j, both included, where
+// d has those of everything shorter.
+func cheapest(d [][]int, s, t []rune, i, j int) int {
+	if s[i] == t[j] {
+		return d[i][j]
+	}
+	least := min(d[i][j], d[i][j+1], d[i+1][j]) + 1
+	if i > 0 && j > 0 && s[i] == t[j-1] && s[i-1] == t[j] {
+		least = min(least, d[i-1][j-1]+1)
+	}
+	return least
 }

@@ -29,3 +29,19 @@ func TestNearestGivesThree(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+// Two neighbours that changed places are the commonest slip, also in a word too
+// short for two mistakes.
+func TestNearestExchange(t *testing.T) {
+	names := []string{"port", "name", "host", "asn"}
+	for name, want := range map[string][]string{
+		"prot": {"port"},
+		"nmae": {"name"},
+		"hots": {"host"},
+		"sna":  nil,
+	} {
+		if diff := cmp.Diff(want, Nearest(name, names)); diff != "" {
+			t.Errorf("nearest to %q (-want +got):\n%s", name, diff)
+		}
+	}
+}
