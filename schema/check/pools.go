@@ -37,13 +37,19 @@ var poolRules = []rule{
 	}, poolHolds},
 }
 
-// sound reports whether a pool has a range to speak of; pool-range reports the
-// others.
+// sound reports whether a pool has a range to speak of; pool-range and
+// pool-outside-vlan report the others.
 func sound(p *model.Pool) bool {
 	if p.CIDR.IsSet() {
 		return !p.Start.IsSet() && !p.Stop.IsSet()
 	}
 	return p.Start.IsSet() && p.Stop.IsSet() && p.Start.V.BitLen() == p.Stop.V.BitLen() && p.Start.V.Compare(p.Stop.V) <= 0
+}
+
+// spans reports whether both ends of a pool are known and of one family; they
+// may be the wrong way round.
+func spans(p *model.Pool) bool {
+	return sound(p) || !p.CIDR.IsSet() && p.Start.IsSet() && p.Stop.IsSet() && p.Start.V.BitLen() == p.Stop.V.BitLen()
 }
 
 func poolRanges(c *model.Cluster, r *report) {
@@ -64,7 +70,7 @@ func poolRanges(c *model.Cluster, r *report) {
 		case p.Start.V.BitLen() != p.Stop.V.BitLen():
 			at(r, p.Stop, "%s starts with the %s address %s and stops with the %s address %s", name,
 				family(p.Start.V), p.Start.V, family(p.Stop.V), p.Stop.V).help("use addresses of one family; a second pool can hold the other")
-		case p.Start.V.Compare(p.Stop.V) > 0:
+		case p.Start.V.Compare(p.Stop.V) > 0 && (p.VLAN.To == nil || !strays(p.VLAN.To, p)):
 			at(r, p.Stop, "%s stops at %s, before it starts at %s", name, p.Stop.V, p.Start.V).help("exchange start and stop")
 		}
 	}
@@ -73,7 +79,7 @@ func poolRanges(c *model.Cluster, r *report) {
 func poolsOutside(c *model.Cluster, r *report) {
 	for _, p := range c.Pools {
 		v := p.VLAN.To
-		if v == nil || !sound(p) || within(v, p) {
+		if v == nil || !spans(p) || within(v, p) || !sound(p) && !strays(v, p) {
 			continue
 		}
 		switch {
@@ -111,6 +117,9 @@ func within(v *model.VLAN, p *model.Pool) bool {
 	}
 	return false
 }
+
+// strays reports whether an end of the pool lies in no range of the VLAN.
+func strays(v *model.VLAN, p *model.Pool) bool { return !holds(v, p.First()) || !holds(v, p.Last()) }
 
 func poolsOverlap(c *model.Cluster, r *report) {
 	for i, p := range c.Pools {
