@@ -4,6 +4,10 @@
 package cilium
 
 import (
+	"fmt"
+	"path"
+	"strings"
+
 	"ichor/generators/object"
 	"ichor/generators/output"
 	"ichor/schema/model"
@@ -29,13 +33,42 @@ func install(c *model.Cluster) (output.File, error) {
 	v := values(c)
 	if c.Cilium.Owner.V != "flux" {
 		content, err := output.Encode(v)
-		return output.File{Path: bootstrapValues, Content: content, Origin: c.Cilium.Pos}, err
+		return output.File{Path: bootstrapValues, Content: append(header(c), content...), Origin: c.Cilium.Pos}, err
 	}
 	release, err := object.HelmRelease(c, chart(c), v)
 	if err != nil {
 		return output.File{}, err
 	}
 	return output.Object(model.UnitCilium, release, c.Cilium.Pos)
+}
+
+// header gives the comments above the values: what they are for, and how to
+// install from them.
+func header(c *model.Cluster) []byte {
+	lines := []string{
+		fmt.Sprintf("Values of Cilium's chart for cluster %s.", c.Name.V),
+		"Written by ichor: change the spec instead.",
+		fmt.Sprintf("Chart cilium, version %s. To install it, at the root of the repository:", c.Release.Cilium.V),
+		"  " + helmInstall(c),
+	}
+	return []byte("# " + strings.ReplaceAll(strings.Join(lines, "\n"), "\n", "\n# ") + "\n")
+}
+
+// helmInstall is the command that installs Cilium from the values. A chart of a
+// registry is named by its whole address.
+func helmInstall(c *model.Cluster) string {
+	from := "cilium --repo " + model.CiliumChartsURL
+	for _, r := range c.Charts {
+		switch {
+		case r.Name.V != model.CiliumCharts:
+		case r.IsOCI():
+			from = strings.TrimSuffix(r.URL.V, "/") + "/cilium"
+		default:
+			from = "cilium --repo " + r.URL.V
+		}
+	}
+	return fmt.Sprintf("helm install cilium %s --version %s --namespace %s --values %s",
+		from, c.Release.Cilium.V, model.CiliumNamespace, path.Join(c.Flux.Path.V, bootstrapValues))
 }
 
 // chart is Cilium as a service that Flux installs.

@@ -108,6 +108,28 @@ func TestCiliumHasOneOwner(t *testing.T) {
 	}
 }
 
+func TestHelmInstall(t *testing.T) {
+	c := reference(t)
+	c.Release.Cilium.V, c.Flux.Path = "1.18.2", at("clusters/home")
+	mirror := func(url string) []*model.ChartRepository {
+		return []*model.ChartRepository{{Name: at("apps"), URL: at("https://apps.example.com")}, {Name: at("cilium"), URL: at(url)}}
+	}
+	for _, test := range []struct {
+		charts []*model.ChartRepository
+		from   string
+	}{
+		{nil, "cilium --repo https://helm.cilium.io/"},
+		{mirror("https://mirror.example.com"), "cilium --repo https://mirror.example.com"},
+		{mirror("oci://mirror.example.com/charts/"), "oci://mirror.example.com/charts/cilium"},
+	} {
+		c.Charts = test.charts
+		want := "#   helm install cilium " + test.from + " --version 1.18.2 --namespace kube-system --values clusters/home/cilium/values.yaml\n"
+		if got := generate(t, c)["cilium/values.yaml"]; !strings.Contains(got, want) {
+			t.Errorf("no line %q in\n%s", want, got)
+		}
+	}
+}
+
 func TestWithoutBGPThereIsNoUnitOfIt(t *testing.T) {
 	c := reference(t)
 	c.BGP = nil

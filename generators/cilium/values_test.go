@@ -15,6 +15,10 @@ func TestReferenceValues(t *testing.T) {
 		{Key: "rollOutCiliumPods", Scalar: true},
 	}}
 	expect(t, generate(t, c), "cilium/values.yaml", `
+# Values of Cilium's chart for cluster home-ops.
+# Written by ichor: change the spec instead.
+# Chart cilium, version 1.17.6. To install it, at the root of the repository:
+#   helm install cilium cilium --repo https://helm.cilium.io/ --version 1.17.6 --namespace kube-system --values out/cilium/values.yaml
 bgpControlPlane:
   enabled: true
   secretsNamespace:

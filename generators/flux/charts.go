@@ -21,7 +21,7 @@ func chartRepository(c *model.Cluster, u *model.Unit, r *model.ChartRepository) 
 		ObjectMeta: object.Meta(r.Name.V, c.Flux.Namespace.V),
 		Spec:       sourcev1.HelmRepositorySpec{URL: r.URL.V, Interval: interval},
 	}
-	if isOCI(r) {
+	if r.IsOCI() {
 		repository.Spec.Type = sourcev1.HelmRepositoryTypeOCI
 	}
 	return []object.Placed{{Unit: u.Name, Object: repository, Origin: r.Name.Pos}}, nil

@@ -4,8 +4,6 @@
 package flux
 
 import (
-	"strings"
-
 	"ichor/generators/object"
 	"ichor/generators/output"
 	"ichor/schema/model"
@@ -48,6 +46,3 @@ func objectsOf(c *model.Cluster, u *model.Unit) ([]object.Placed, error) {
 	}
 	return nil, nil
 }
-
-// isOCI reports whether a chart repository is a registry.
-func isOCI(r *model.ChartRepository) bool { return strings.HasPrefix(r.URL.V, "oci://") }

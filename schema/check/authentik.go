@@ -24,6 +24,20 @@ var authentikRules = []rule{
 		Source:  "authentik's chart, values.yaml: server.service.servicePortHttp is 80",
 	}, authentikExposed},
 	{diag.Rule{
+		Code: "authentik-redis", Severity: diag.Error,
+		Summary: "authentik before 2025.10 does not start without Redis: the chart installs one, which follows from the release, or the values say where one is.",
+		Wrong:   `cluster: {release: authentik: "2025.6.4", services: authentik: helm: values: redis: enabled: false}`,
+		Right:   `cluster: {release: authentik: "2025.6.4", services: authentik: helm: values: authentik: redis: host: "redis.redis.svc"}`,
+		Source:  "authentik release notes, 2025.10; authentik's chart, values.yaml: redis.enabled and authentik.redis.host",
+	}, authentikRedis},
+	{diag.Rule{
+		Code: "authentik-redis-unused", Severity: diag.Warning,
+		Summary: "authentik uses no Redis from 2025.10 on; one that is installed with it is used by nobody.",
+		Wrong:   `cluster: {release: authentik: "2025.10.0", services: authentik: helm: values: redis: enabled: true}`,
+		Right:   `cluster: {release: authentik: "2025.10.0", services: authentik: helm: values: {}}`,
+		Source:  "authentik release notes, 2025.10",
+	}, authentikRedisUnused},
+	{diag.Rule{
 		Code: "slug-taken", Severity: diag.Error,
 		Summary: "Behind outposts each exposure is an application of authentik, whose slug is the exposure's name.",
 		Wrong:   `cluster: services: {a: expose: web: {domain: "internal", auth: outpost: "proxy"}, b: expose: web: {domain: "public", auth: outpost: "proxy"}}`,
@@ -69,6 +83,37 @@ func authentikExposed(c *model.Cluster, r *report) {
 				help("remove the exposure; auth.authentik.host gives the host, and the port follows from the chart")
 		}
 	}
+}
+
+func authentikRedis(c *model.Cluster, r *report) {
+	h, said := redisSwitch(c)
+	if said == nil || said.Scalar != false || !c.Release.AuthentikRow.ServerUsesRedis || h.SaysRedisHost() {
+		return
+	}
+	r.add(said.Pos, said.Path, fmt.Sprintf("redis.enabled is false, and authentik %s does not start without Redis", c.Release.Authentik.V)).
+		note(c.Release.Authentik.Pos, "the release").
+		help("take it out, and the chart installs one, or say where one is with `authentik.redis.host` in the values")
+}
+
+func authentikRedisUnused(c *model.Cluster, r *report) {
+	_, said := redisSwitch(c)
+	if said == nil || said.Scalar != true || c.Release.AuthentikRow.ServerUsesRedis {
+		return
+	}
+	r.add(said.Pos, said.Path, fmt.Sprintf("redis.enabled is true, and authentik %s uses no Redis", c.Release.Authentik.V)).
+		note(c.Release.Authentik.Pos, "the release").
+		help("take `redis` out of the values")
+}
+
+// redisSwitch gives authentik's chart and the value that has it install Redis;
+// the value is nil where the spec does not say it, or names no known release.
+func redisSwitch(c *model.Cluster) (*model.Helm, *model.Tree) {
+	a := identity(c)
+	if a == nil || a.Service.To == nil || a.Service.To.Helm == nil || c.Release.AuthentikRow == nil {
+		return nil, nil
+	}
+	h := a.Service.To.Helm
+	return h, h.Values.Lookup("redis", "enabled")
 }
 
 func slugsTaken(c *model.Cluster, r *report) {

@@ -114,6 +114,6 @@ func missingCiliumCharts(c *model.Cluster, r *report) {
 	isCilium := func(charts *model.ChartRepository) bool { return charts.Name.V == model.CiliumCharts }
 	if !slices.ContainsFunc(c.Charts, isCilium) {
 		at(r, c.Cilium.Owner, "Flux installs Cilium, and no chart repository is named %q", model.CiliumCharts).
-			help(`add chartRepositories: %s: url: "https://helm.cilium.io/"`, model.CiliumCharts)
+			help(`add chartRepositories: %s: url: %q`, model.CiliumCharts, model.CiliumChartsURL)
 	}
 }

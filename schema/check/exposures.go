@@ -29,7 +29,7 @@ var exposureRules = []rule{
 	}, exposureIngress},
 	{diag.Rule{
 		Code: "backend-disabled", Severity: diag.Error,
-		Summary: "The Service behind a host name exists only if the chart is told to make it.",
+		Summary: "The Service behind a host name exists only if the chart is told to make it; for those of Hubble, cilium.hubble tells Cilium's chart.",
 		Wrong:   `cluster: services: d: {helm: values: kong: enabled: false, expose: d: {service: "kong", port: 443, enabledBy: "kong.enabled"}}`,
 		Right:   `cluster: services: d: {helm: values: kong: enabled: true, expose: d: {service: "kong", port: 443, enabledBy: "kong.enabled"}}`,
 	}, backendsDisabled},
@@ -100,6 +100,7 @@ func exposureIngress(c *model.Cluster, r *report) {
 
 func backendsDisabled(c *model.Cluster, r *report) {
 	for _, e := range exposures(c) {
+		hubbleDisabled(c, e, r)
 		if !e.EnabledBy.IsSet() {
 			continue
 		}
@@ -119,4 +120,16 @@ func backendsDisabled(c *model.Cluster, r *report) {
 				help("set it to true, or do not expose %s", e.Name.V)
 		}
 	}
+}
+
+// hubbleDisabled finds the exposure of a Service that Cilium's chart makes only
+// with Hubble: hubble-ui, hubble-relay and the others of that name. Source:
+// install/kubernetes/cilium/templates/hubble*, 1.16 to 1.20.
+func hubbleDisabled(c *model.Cluster, e *model.Exposure, r *report) {
+	if e.Service.PartOf.V != "cilium" || !strings.HasPrefix(e.Backend.V, "hubble-") || c.Cilium.Hubble.V {
+		return
+	}
+	at(r, e.Backend, "cilium.hubble is false, so the Service %q behind %s does not exist", e.Backend.V, e.Host).
+		note(c.Cilium.Hubble.Pos, "Hubble is switched off here").
+		help("set cilium.hubble to true, or do not expose %s", e.Name.V)
 }

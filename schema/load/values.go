@@ -7,8 +7,9 @@ import (
 )
 
 // values gives a service's Helm values with what follows from the rest of the
-// spec: the labels and annotations of its load balancers, and the blueprints of
-// the outposts where the service runs authentik. It is nil without a release.
+// spec: the labels and annotations of its load balancers, and Redis and the
+// outposts' blueprints where the service runs authentik. It is nil without a
+// release.
 func values(c *model.Cluster, s *model.Service) map[string]any {
 	if s.Helm == nil {
 		return nil
@@ -20,6 +21,9 @@ func values(c *model.Cluster, s *model.Service) map[string]any {
 		}
 	}
 	if c.Auth != nil && c.Auth.Authentik != nil && c.Auth.Authentik.Service.To == s {
+		if row := c.Release.AuthentikRow; row != nil && row.ServerUsesRedis {
+			mergeRedis(v, s.Helm)
+		}
 		for _, o := range c.Auth.Authentik.Outposts {
 			mergeOutpost(v, o)
 		}
@@ -36,6 +40,16 @@ func mergeLoadBalancer(values map[string]any, lb *model.LoadBalancer) {
 	if lb.Address.IsSet() {
 		section(service, "annotations")[model.AddressAnnotation] = lb.Address.V.String()
 	}
+}
+
+// mergeRedis has the chart install the Redis that the server looks for, unless
+// the spec says where another is, or decides itself. Source: the chart's values
+// redis.enabled (false) and authentik.redis.host (the one of its own release).
+func mergeRedis(values map[string]any, h *model.Helm) {
+	if h.SaysRedisHost() || h.Values.Lookup("redis", "enabled") != nil {
+		return
+	}
+	section(values, "redis")["enabled"] = true
 }
 
 // mergeOutpost mounts an outpost's blueprint into authentik's worker, and gives

@@ -6,8 +6,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Pools reach a chart as labels, fixed addresses as annotations, and authentik's
-// worker gets each outpost's blueprint and token; the rest of the values stays.
+// Pools reach a chart as labels, fixed addresses as annotations, and authentik
+// gets its Redis and its worker each outpost's blueprint and token; the rest of the values stays.
 func TestValues(t *testing.T) {
 	c := mustLoad(t, repository(t, map[string]string{"spec/more.cue": `package spec
 
@@ -27,6 +27,7 @@ cluster: auth: authentik: {service: "sso", host: "login", ingress: "web", outpos
 `}))
 	want := map[string]any{
 		"blueprints": map[string]any{"configMaps": []any{"authentik-gate-blueprint"}},
+		"redis":      map[string]any{"enabled": true},
 		"server": map[string]any{"service": map[string]any{
 			"type":        "LoadBalancer",
 			"labels":      map[string]any{"x": "y", "io.cilium/lb-ipam-pool": "lan"},
@@ -44,5 +45,40 @@ cluster: auth: authentik: {service: "sso", host: "login", ingress: "web", outpos
 	}
 	if a := c.Auth.Authentik; a.URL != "https://login.home.example.com" || a.InternalURL != "http://sso-authentik-server.sso.svc.cluster.local:80" {
 		t.Errorf("authentik is at %s and %s", a.URL, a.InternalURL)
+	}
+}
+
+// A Redis is installed for the releases that need one, unless the spec says
+// where one is or that there is none.
+func TestRedisOfAuthentik(t *testing.T) {
+	const host = `[{name: "AUTHENTIK_REDIS__HOST", value: "r"}]`
+	for _, test := range []struct {
+		release, values string
+		want            any
+	}{
+		{"2025.6.4", `{}`, map[string]any{"enabled": true}},
+		{"2025.6.4", `{redis: architecture: "standalone"}`, map[string]any{"architecture": "standalone", "enabled": true}},
+		{"2025.6.4", `{redis: enabled: false}`, map[string]any{"enabled": false}},
+		{"2025.6.4", `{authentik: redis: host: ""}`, map[string]any{"enabled": true}},
+		{"2025.6.4", `{authentik: redis: host: "r"}`, nil},
+		{"2025.6.4", `{global: env: ` + host + `}`, nil},
+		{"2025.6.4", `{server: env: ` + host + `}`, map[string]any{"enabled": true}},
+		{"2025.6.4", `{server: env: ` + host + `, worker: env: ` + host + `}`, nil},
+		{"2025.10.0", `{}`, nil},
+	} {
+		c := mustLoad(t, repository(t, map[string]string{"spec/more.cue": `package spec
+
+cluster: release: {authentik: "` + test.release + `", externalSecrets: "0.18.2"}
+cluster: chartRepositories: r: url: "https://charts.example.com"
+cluster: bootstrap: provides: ingressClasses: ["web"]
+cluster: services: sso: {
+	namespace: "sso"
+	helm: {repository: "r", chart: "authentik", version: cluster.release.authentik, values: ` + test.values + `}
+}
+cluster: auth: authentik: {service: "sso", host: "login", ingress: "web"}
+`}))
+		if d := cmp.Diff(test.want, c.Services[0].Values["redis"]); d != "" {
+			t.Errorf("authentik %s with the values %s (-want +got)\n%s", test.release, test.values, d)
+		}
 	}
 }

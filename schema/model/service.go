@@ -2,6 +2,7 @@ package model
 
 import (
 	"net/netip"
+	"strings"
 
 	"ichor/schema/diag"
 )
@@ -11,6 +12,9 @@ type ChartRepository struct {
 	Name At[string]
 	URL  At[string] `json:"url"`
 }
+
+// IsOCI reports whether the repository is a registry.
+func (r *ChartRepository) IsOCI() bool { return strings.HasPrefix(r.URL.V, "oci://") }
 
 // Namespace is a Kubernetes namespace that the cluster owns.
 type Namespace struct {

@@ -83,10 +83,13 @@ const (
 )
 
 // CiliumNamespace is where Cilium runs, and where it looks for the passwords of
-// BGP peers. CiliumCharts is the chart repository that Flux takes it from.
+// BGP peers. CiliumCharts is the chart repository that Flux takes it from, and
+// CiliumChartsURL where Cilium publishes it. Source: Cilium documentation,
+// Installation using Helm.
 const (
 	CiliumNamespace = "kube-system"
 	CiliumCharts    = "cilium"
+	CiliumChartsURL = "https://helm.cilium.io/"
 )
 
 // UnitOfCharts gives the name of the unit that brings a chart repository.
