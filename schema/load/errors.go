@@ -3,6 +3,7 @@ package load
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -46,21 +47,35 @@ func (x *index) loadErrors(err error, dir string) diag.List {
 // follows from another error is left out, and so is an unknown field that is
 // among the findings already.
 func (x *index) cueErrors(err error, known diag.List) diag.List {
-	var l, unplaced diag.List
+	var l, tried, unplaced diag.List
 	for _, e := range errors.Errors(err) {
 		d, ok := x.diagnose(e)
 		switch {
 		case !ok || d.Code == codeUnknown && covered(d, known):
-		case d.Pos.IsValid() && d.Severity == diag.Error:
-			l = append(l, d)
-		default:
+		case !d.Pos.IsValid():
 			unplaced = append(unplaced, d)
+		case isConflict(e) && x.written(e) < 2:
+			tried = append(tried, d)
+		default:
+			l = append(l, d)
 		}
 	}
+	l = beside(l, tried)
 	if len(l) == 0 && !known.HasErrors() {
 		return x.place(unplaced)
 	}
 	return l
+}
+
+// beside adds to findings those conflicts with a choice of the language of
+// whose value nothing else is said: CUE tells of each choice that it was tried
+// against, beside the language's own sentence.
+func beside(l, tried diag.List) diag.List {
+	said := map[string]bool{}
+	for _, d := range l {
+		said[d.Path] = true
+	}
+	return append(l, slices.DeleteFunc(tried, func(d diag.Diagnostic) bool { return said[d.Path] })...)
 }
 
 // place gives findings without a place that of the nearest field around them.
@@ -100,17 +115,25 @@ func (x *index) diagnose(e errors.Error) (diag.Diagnostic, bool) {
 		d.Code, d.Message = codeInvalid, fmt.Sprintf("%s must be %s", last(e.Path()), x.typeWanted(e, value))
 	case strings.Contains(message, "conflicting values"):
 		d.Code, d.Message = codeConflict, fmt.Sprintf("%s is given twice: %s", d.Path, message)
-		d.Notes = x.others(e, d.Pos)
+		if d.Notes = x.others(e, d.Pos); len(d.Notes) > 0 {
+			d.Message = fmt.Sprintf("%s is given twice: %s and %s", d.Path, value, x.values[d.Notes[0].Pos])
+		}
 	case strings.Contains(message, "incomplete value"), strings.Contains(message, "non-concrete value"):
-		d.Code, d.Message = codeIncomplete, fmt.Sprintf("%s has no definite value: %s", d.Path, message)
+		d.Code, d.Message = codeIncomplete, d.Path+" has no value, and only says what it may be"
 		d.Pos = x.nearest(cue.ParsePath(d.Path).Selectors())
+		d.Help = "write one value: a type, or several to choose from, is none"
 	default:
 		d.Code, d.Message = codeInvalid, fmt.Sprintf("%s: %s", last(e.Path()), message)
-		if value != "" && value != "[" && value != "{" {
+		if x.rank(d.Pos) == rankLiteral {
 			d.Message = fmt.Sprintf("%s is %s: %s", last(e.Path()), value, message)
 		}
 	}
 	return d, true
+}
+
+func isConflict(e errors.Error) bool {
+	format, _ := e.Msg()
+	return strings.Contains(format, "conflicting values")
 }
 
 // wanted are kinds of CUE as a person calls them.
@@ -136,50 +159,48 @@ func (x *index) typeWanted(e errors.Error, value string) string {
 	return ""
 }
 
-// written counts the values among the places of an error.
+// written counts the values of the user among the places of an error.
 func (x *index) written(e errors.Error) int {
 	seen := map[diag.Pos]bool{}
 	for _, t := range errors.Positions(e) {
-		if p := x.pos(t); x.rank(p) == rankLiteral {
+		if p := x.pos(t); x.rank(p) >= rankComposite {
 			seen[p] = true
 		}
 	}
 	return len(seen)
 }
 
-// kindOf gives the kind of a value by how it begins.
-func kindOf(value string) string {
-	switch {
-	case value == "":
-		return ""
-	case value == "true" || value == "false":
-		return "bool"
-	case value[0] == '[':
-		return "list"
-	case value[0] == '{':
-		return "struct"
-	case isNumber(value):
-		return "int"
-	}
-	return "string"
-}
-
-// others are the further places of a conflict.
+// others are the further places of a conflict: of values where there are any,
+// else of structs and lists.
 func (x *index) others(e errors.Error, not diag.Pos) []diag.Note {
-	var notes []diag.Note
+	var values, composites []diag.Note
 	for _, t := range errors.Positions(e) {
-		if p := x.pos(t); p.IsValid() && p != not && x.rank(p) == rankLiteral {
-			notes = append(notes, diag.Note{Message: "the other value stands here", Pos: p})
+		p := x.pos(t)
+		note := diag.Note{Message: "the other value stands here", Pos: p}
+		switch rank := x.rank(p); {
+		case p == not:
+		case rank == rankLiteral:
+			values = append(values, note)
+		case rank == rankComposite:
+			composites = append(composites, note)
 		}
 	}
-	return notes
+	if len(values) > 0 {
+		return values
+	}
+	return composites
 }
 
+// last names what a path leads to; an element of a list by the list.
 func last(path []string) string {
-	if len(path) == 0 {
+	n := len(path)
+	if n == 0 {
 		return field
 	}
-	return strings.Trim(path[len(path)-1], `"`)
+	if _, err := strconv.Atoi(path[n-1]); err == nil && n > 1 {
+		return fmt.Sprintf("%s[%s]", last(path[:n-1]), path[n-1])
+	}
+	return strings.Trim(path[n-1], `"`)
 }
 
 func parentOf(path []string) string {

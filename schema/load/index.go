@@ -3,7 +3,6 @@ package load
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
 	"cuelang.org/go/cue"
@@ -86,9 +85,11 @@ func (x *index) visitLiteral(n ast.Node) bool {
 	case *ast.BasicLit:
 		x.addLiteral("", n)
 	case *ast.ListLit:
-		x.values[x.pos(n.Pos())] = "["
+		x.values[x.pos(n.Pos())] = listValue
 	case *ast.StructLit:
-		x.values[x.pos(n.Pos())] = "{"
+		x.values[x.pos(n.Pos())] = structValue
+	case *ast.UnaryExpr:
+		x.addSigned(n)
 	case *ast.Ident:
 		x.values[x.pos(n.Pos())] = n.Name
 	case *ast.Comment:
@@ -170,8 +171,8 @@ func (x *index) nearest(path []cue.Selector) diag.Pos {
 	return diag.Pos{}
 }
 
-// best picks the place to show of several: a literal before a name, a name
-// before anything else, and the last of those.
+// best picks the place to show of several: a literal before a struct or list,
+// that before a name, a name before anything else, and the last of those.
 func (x *index) best(places []token.Pos) (diag.Pos, string) {
 	var best diag.Pos
 	rank := 0
@@ -182,27 +183,4 @@ func (x *index) best(places []token.Pos) (diag.Pos, string) {
 		}
 	}
 	return best, x.values[best]
-}
-
-func (x *index) rank(p diag.Pos) int {
-	v := x.values[p]
-	switch {
-	case v == "":
-		return rankPlace
-	case strings.ContainsRune("\"#'", rune(v[0])), v == "true", v == "false", isNumber(v):
-		return rankLiteral
-	}
-	return rankName
-}
-
-// How much a place tells a reader: anything, a name, the value itself.
-const (
-	rankPlace = iota + 1
-	rankName
-	rankLiteral
-)
-
-func isNumber(s string) bool {
-	_, err := strconv.ParseFloat(s, 64)
-	return err == nil
 }
