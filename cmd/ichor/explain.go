@@ -27,8 +27,14 @@ func (a *app) explain() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [CODE]",
 		Short: "Tell what a rule is for, with an example; without a code, list all rules",
+		Long: `explain tells what a code stands for: what is refused and why, a part of a spec
+that is refused, the same mended, and where the fact comes from. The code is the
+word in brackets that a finding begins with, as in error[pool-outside-vlan].
+Without a code it lists all of them, with their severity and one sentence each.
+It reads no spec, so it works anywhere.`,
 		Example: `  ichor explain                     all codes
-  ichor explain pool-outside-vlan`,
+  ichor explain pool-outside-vlan
+  ichor explain | grep secret       the codes about secrets`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 1 {
 				return fmt.Errorf("explain takes one code, but there are %d", len(args))

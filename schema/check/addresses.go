@@ -24,8 +24,8 @@ var addressRules = []rule{
 	{diag.Rule{
 		Code: "address-unusable", Severity: diag.Error,
 		Summary: "A machine cannot have a loopback, multicast, link-local or unspecified address as its own, nor the first or last one of an IPv4 range.",
-		Wrong:   `cluster: nodes: a: address: "172.29.51.255"`,
-		Right:   `cluster: nodes: a: address: "172.29.51.11"`,
+		Wrong:   `cluster: {vlans: servers: {id: 51, cidrs: ["172.29.51.0/24"]}, nodes: a: address: "172.29.51.255"}`,
+		Right:   `cluster: {vlans: servers: {id: 51, cidrs: ["172.29.51.0/24"]}, nodes: a: address: "172.29.51.11"}`,
 		Source:  "RFC 6890; RFC 1122, section 3.2.1.3",
 	}, unusableAddresses},
 	{diag.Rule{

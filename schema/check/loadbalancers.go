@@ -12,8 +12,8 @@ var loadBalancerRules = []rule{
 	{diag.Rule{
 		Code: "address-outside-pool", Severity: diag.Error,
 		Summary: "A load balancer's address is one of its pool: Cilium gives no other, and the Service waits for ever.",
-		Wrong:   `cluster: services: web: loadBalancers: web: {pool: "bgp-ingress", address: "172.29.51.200", values: "service"}`,
-		Right:   `cluster: services: web: loadBalancers: web: {pool: "bgp-ingress", address: "172.29.52.200", values: "service"}`,
+		Wrong:   `cluster: {pools: "bgp-ingress": {vlan: "lb", start: "172.29.52.200", stop: "172.29.52.220"}, services: web: loadBalancers: web: {pool: "bgp-ingress", address: "172.29.51.200", values: "service"}}`,
+		Right:   `cluster: {pools: "bgp-ingress": {vlan: "lb", start: "172.29.52.200", stop: "172.29.52.220"}, services: web: loadBalancers: web: {pool: "bgp-ingress", address: "172.29.52.200", values: "service"}}`,
 		Source:  "Cilium documentation, LoadBalancer IP Address Management, requesting IPs",
 	}, outsidePools},
 	{diag.Rule{

@@ -11,8 +11,8 @@ var orderRules = []rule{
 	{diag.Rule{
 		Code: "after-unknown", Severity: diag.Error,
 		Summary: "`after` names a service or another unit of the cluster.",
-		Wrong:   `cluster: services: web: after: [{service: "longhor", because: "it restores from there"}]`,
-		Right:   `cluster: services: web: after: [{service: "longhorn", because: "it restores from there"}]`,
+		Wrong:   `cluster: services: {longhorn: namespace: "longhorn-system", web: after: [{service: "longhor", because: "it restores from there"}]}`,
+		Right:   `cluster: services: {longhorn: namespace: "longhorn-system", web: after: [{service: "longhorn", because: "it restores from there"}]}`,
 	}, afterUnknown},
 	{diag.Rule{
 		Code: "after-self", Severity: diag.Error,
@@ -23,8 +23,8 @@ var orderRules = []rule{
 	{diag.Rule{
 		Code: "after-redundant", Severity: diag.Warning,
 		Summary: "An order that follows from the spec anyway is not written: written, it stays when its reason is gone.",
-		Wrong:   `cluster: services: web: {helm: values: storageClass: "fast", after: [{service: "storage", because: "it stores there"}]}`,
-		Right:   `cluster: services: web: helm: values: storageClass: "fast"`,
+		Wrong:   `cluster: services: {storage: provides: storageClasses: ["fast"], web: {helm: values: storageClass: "fast", after: [{service: "storage", because: "it stores there"}]}}`,
+		Right:   `cluster: services: {storage: provides: storageClasses: ["fast"], web: helm: values: storageClass: "fast"}`,
 	}, afterRedundant},
 }
 

@@ -45,8 +45,8 @@ var outpostRules = []rule{
 	{diag.Rule{
 		Code: "outpost-empty", Severity: diag.Error,
 		Summary: "An outpost stands before at least one host: authentik refuses one without providers.",
-		Wrong:   `cluster: auth: authentik: outposts: {proxy: {}, spare: {}}`,
-		Right:   `cluster: services: web: expose: web: {service: "web", port: 80, auth: outpost: "proxy"}`,
+		Wrong:   `cluster: {auth: authentik: outposts: proxy: type: "proxy", services: web: expose: web: {service: "web", port: 80, ingress: "nginx"}}`,
+		Right:   `cluster: {auth: authentik: outposts: proxy: type: "proxy", services: web: expose: web: {service: "web", port: 80, auth: outpost: "proxy"}}`,
 		Source:  "authentik/outposts/api/outposts.py, validate_providers",
 	}, outpostEmpty},
 }

@@ -34,8 +34,8 @@ var peerRules = []rule{
 	{diag.Rule{
 		Code: "vip-network", Severity: diag.Error,
 		Summary: "The control planes hand the VIP among themselves by ARP: it and all of them are in one VLAN.",
-		Wrong:   `cluster: {controlPlane: vip: "172.29.52.10", nodes: a: {role: "controlplane", address: "172.29.51.11"}}`,
-		Right:   `cluster: {controlPlane: vip: "172.29.51.10", nodes: a: {role: "controlplane", address: "172.29.51.11"}}`,
+		Wrong:   `cluster: {vlans: {servers: {id: 51, cidrs: ["172.29.51.0/24"]}, lb: {id: 52, cidrs: ["172.29.52.0/24"]}}, controlPlane: vip: "172.29.52.10", nodes: a: {role: "controlplane", address: "172.29.51.11"}}`,
+		Right:   `cluster: {vlans: {servers: {id: 51, cidrs: ["172.29.51.0/24"]}, lb: {id: 52, cidrs: ["172.29.52.0/24"]}}, controlPlane: vip: "172.29.51.10", nodes: a: {role: "controlplane", address: "172.29.51.11"}}`,
 		Source:  "Talos documentation, virtual (shared) IP",
 	}, vipNetwork},
 }

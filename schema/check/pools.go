@@ -19,8 +19,8 @@ var poolRules = []rule{
 	{diag.Rule{
 		Code: "pool-outside-vlan", Severity: diag.Error,
 		Summary: "All addresses of a pool are of the range of its VLAN: routers send the others elsewhere.",
-		Wrong:   `cluster: pools: web: {vlan: "lb", start: "172.29.52.200", stop: "172.29.51.220"}`,
-		Right:   `cluster: pools: web: {vlan: "lb", start: "172.29.52.200", stop: "172.29.52.220"}`,
+		Wrong:   `cluster: {vlans: lb: {id: 52, cidrs: ["172.29.52.0/24"]}, pools: web: {vlan: "lb", start: "172.29.52.200", stop: "172.29.51.220"}}`,
+		Right:   `cluster: {vlans: lb: {id: 52, cidrs: ["172.29.52.0/24"]}, pools: web: {vlan: "lb", start: "172.29.52.200", stop: "172.29.52.220"}}`,
 	}, poolsOutside},
 	{diag.Rule{
 		Code: "pools-overlap", Severity: diag.Error,

@@ -47,8 +47,8 @@ var rangeRules = []rule{
 	{diag.Rule{
 		Code: "node-mask", Severity: diag.Error,
 		Summary: "Each node takes a part of the pod range, as large as nodeMask says: the range must hold a part for each node, and at most 2^16 parts.",
-		Wrong:   `cluster: podNetwork: {cidrs: ["fd00:1::/64"], nodeMask: ipv6: 64}`,
-		Right:   `cluster: podNetwork: {cidrs: ["fd00:1::/56"], nodeMask: ipv6: 64}`,
+		Wrong:   `cluster: podNetwork: {cidrs: ["fd00:1::/48"], nodeMask: ipv6: 80}`,
+		Right:   `cluster: podNetwork: {cidrs: ["fd00:1::/48"], nodeMask: ipv6: 64}`,
 		Source:  "Kubernetes pkg/controller/nodeipam/ipam/cidrset and Cilium pkg/ipam/cidrset (clusterSubnetMaxDiff)",
 	}, nodeMasks},
 	{diag.Rule{

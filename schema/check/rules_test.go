@@ -2,12 +2,16 @@ package check_test
 
 import (
 	"regexp"
+	"slices"
+	"strings"
 	"testing"
+	"testing/fstest"
 
 	"cuelang.org/go/cue/parser"
 
 	"ichor/schema/check"
 	"ichor/schema/diag"
+	"ichor/schema/load"
 	"ichor/schema/model"
 )
 
@@ -38,5 +42,57 @@ func TestEmptyCluster(t *testing.T) {
 	found := check.Cluster(&model.Cluster{})
 	if !found.HasErrors() {
 		t.Errorf("an empty cluster passes: %v", found)
+	}
+}
+
+// What stands before an example in a spec.
+const exampleHead = `package spec
+
+import "ichor.internal/schema"
+
+cluster: schema.#Cluster
+`
+
+// ofWhole are the codes that a part of a spec has because it is a part.
+var ofWhole = []string{"missing-field", "unknown-reference", "secret-without-store"}
+
+// loadExample gives what loading finds in an example.
+func loadExample(example string) diag.List {
+	if !strings.HasPrefix(example, "package ") {
+		example = exampleHead + example
+	}
+	_, found := load.Cluster(fstest.MapFS{"spec/spec.cue": {Data: []byte(example)}}, "spec")
+	return found
+}
+
+// exampleFindings gives what is wrong in an example by itself.
+func exampleFindings(example string) diag.List {
+	return slices.DeleteFunc(loadExample(example), func(d diag.Diagnostic) bool { return slices.Contains(ofWhole, d.Code) })
+}
+
+// Whoever copies an example gets what the language takes.
+func TestExamplesAreOfTheLanguage(t *testing.T) {
+	for _, r := range allRules() {
+		if got := exampleFindings(r.Right); len(got) > 0 {
+			t.Errorf("the right example of %s: %v", r.Code, got)
+		}
+	}
+	for _, r := range check.Rules() {
+		if got := exampleFindings(r.Wrong); len(got) > 0 {
+			t.Errorf("the wrong example of %s: %v", r.Code, got)
+		}
+	}
+}
+
+// A rule of loading finds what its wrong example shows; what only a whole spec
+// has is left to the rule's fail case.
+func TestWrongExamplesOfLoading(t *testing.T) {
+	for _, r := range load.Rules {
+		if strings.HasPrefix(r.Wrong, "//") || slices.Contains(ofWhole[1:], r.Code) {
+			continue
+		}
+		if found := loadExample(r.Wrong); !slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Code == r.Code }) {
+			t.Errorf("the wrong example of %s has other findings: %v", r.Code, found)
+		}
 	}
 }

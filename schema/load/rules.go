@@ -9,13 +9,20 @@ var ruleHelp = map[string]string{
 	codeNoCluster:  "write `cluster: schema.#Cluster` in one of the files, and fill `cluster` in any of them",
 }
 
+// wholeSpec is a file that makes a directory a spec.
+const wholeSpec = `package spec
+
+import "ichor.internal/schema"
+
+cluster: schema.#Cluster`
+
 // Rules are what loading can find, for `ichor explain`.
 var Rules = []diag.Rule{
 	{
 		Code: codeUnreadable, Severity: diag.Error,
 		Summary: "The spec cannot be read: the directory is missing, has no .cue files, or has files of several packages.",
 		Wrong:   "// a directory without .cue files",
-		Right:   "package spec",
+		Right:   wholeSpec,
 		Source:  "CUE's loader",
 	},
 	{
@@ -29,7 +36,7 @@ var Rules = []diag.Rule{
 		Code: codeNoCluster, Severity: diag.Error,
 		Summary: "The package has no field `cluster`, which is the spec.",
 		Wrong:   "package spec",
-		Right:   "cluster: schema.#Cluster",
+		Right:   wholeSpec,
 		Source:  "the language",
 	},
 	{
@@ -42,22 +49,22 @@ var Rules = []diag.Rule{
 	{
 		Code: codeUnknown, Severity: diag.Error,
 		Summary: "The language has no field of this name at this place. What follows from something else has no field: no dependsOn, no API version, no URL of a backend.",
-		Wrong:   "vlans: management: {idd: 51}",
-		Right:   "vlans: management: {id: 51}",
+		Wrong:   "cluster: vlans: management: {idd: 51}",
+		Right:   "cluster: vlans: management: {id: 51}",
 		Source:  "the language",
 	},
 	{
 		Code: codeMissing, Severity: diag.Error,
 		Summary: "A field that everything of its kind must have is not there.",
-		Wrong:   `services: longhorn: helm: chart: "longhorn"`,
-		Right:   `services: longhorn: {namespace: "longhorn-system", helm: chart: "longhorn"}`,
+		Wrong:   `cluster: services: longhorn: helm: {repository: "longhorn", chart: "longhorn", version: "1.9.1"}`,
+		Right:   `cluster: services: longhorn: {namespace: "longhorn-system", helm: {repository: "longhorn", chart: "longhorn", version: "1.9.1"}}`,
 		Source:  "the language",
 	},
 	{
 		Code: codeInvalid, Severity: diag.Error,
 		Summary: "A value is not of the form that the field takes.",
-		Wrong:   `gateway: "172.29.51.1/24"`,
-		Right:   `gateway: "172.29.51.1"`,
+		Wrong:   `cluster: vlans: management: gateway: "172.29.51.1/24"`,
+		Right:   `cluster: vlans: management: gateway: "172.29.51.1"`,
 		Source:  "the language",
 	},
 	{
@@ -70,15 +77,15 @@ var Rules = []diag.Rule{
 	{
 		Code: codeIncomplete, Severity: diag.Error,
 		Summary: "A field is said to have a type, and no value.",
-		Wrong:   "domain: string",
-		Right:   `domain: "home.example.com"`,
+		Wrong:   "cluster: domain: string",
+		Right:   `cluster: domain: "home.example.com"`,
 		Source:  "CUE's evaluator",
 	},
 	{
 		Code: codeReference, Severity: diag.Error,
 		Summary: "A name refers to something that the spec does not have: a pool, a VLAN, an outpost, a secret store, an issuer, a chart repository or a service.",
-		Wrong:   `pools: a: {}, services: x: loadBalancers: x: pool: "b"`,
-		Right:   `pools: a: {}, services: x: loadBalancers: x: pool: "a"`,
+		Wrong:   `cluster: {pools: web: {vlan: "lb", cidr: "172.29.52.0/25"}, services: web: loadBalancers: web: {pool: "wbe", values: "service"}}`,
+		Right:   `cluster: {pools: web: {vlan: "lb", cidr: "172.29.52.0/25"}, services: web: loadBalancers: web: {pool: "web", values: "service"}}`,
 		Source:  "the spec itself",
 	},
 	{
@@ -91,8 +98,8 @@ var Rules = []diag.Rule{
 	{
 		Code: codeNoStore, Severity: diag.Error,
 		Summary: "A secret names no store, and the cluster has no default one.",
-		Wrong:   `token: {item: "x", property: "token"}`,
-		Right:   `secretStore: "onepassword-connect"`,
+		Wrong:   `cluster: services: web: secrets: web: keys: token: {item: "Web", property: "token"}`,
+		Right:   `cluster: {secretStore: "onepassword-connect", services: web: secrets: web: keys: token: {item: "Web", property: "token"}}`,
 		Source:  "the language",
 	},
 }
