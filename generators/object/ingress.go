@@ -21,7 +21,7 @@ const (
 // Route is what an Ingress sends to a Kubernetes Service of its namespace:
 // everything that is asked of its hosts.
 type Route struct {
-	Name      string // of the Ingress; the Secret of its certificate is <name>-tls
+	Name      string // of the Ingress; names the Secret of its certificate too
 	Namespace string
 	Class     string   // ingress class
 	Hosts     []string // full host names
@@ -50,7 +50,7 @@ func Ingress(c *model.Cluster, r Route) *networkingv1.Ingress {
 	switch {
 	case r.Issuer != "":
 		in.Annotations[annotationIssuer] = r.Issuer
-		in.Spec.TLS = []networkingv1.IngressTLS{{Hosts: hosts, SecretName: r.Name + "-tls"}}
+		in.Spec.TLS = []networkingv1.IngressTLS{{Hosts: hosts, SecretName: model.CertificateSecret(r.Name)}}
 	case r.TLS:
 		in.Spec.TLS = []networkingv1.IngressTLS{{Hosts: hosts}}
 	}

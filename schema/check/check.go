@@ -78,7 +78,7 @@ func rules() []rule {
 	return slices.Concat(
 		rangeRules, addressRules, poolRules, bgpRules, peerRules, ciliumRules, talosRules, machineRules, diskRules, releaseRules,
 		serviceRules, objectRules, manifestRules, loadBalancerRules, exposureRules, authentikRules, outpostRules,
-		graphRules, orderRules, durationRules, secretRules,
+		graphRules, orderRules, durationRules, secretRules, secretUseRules,
 	)
 }
 

@@ -43,7 +43,7 @@ var serviceRules = []rule{
 	}, issuerKinds},
 	{diag.Rule{
 		Code: "secret-key-unknown", Severity: diag.Error,
-		Summary: "Whoever reads a key of a Secret finds it there: an issuer the key it names, a database username and password.",
+		Summary: "Whoever reads a key of a Secret finds it there: a pod or an issuer the key it names, a database username and password.",
 		Wrong:   `cluster: services: dns: {secrets: token: keys: "api-token": {item: "DNS", property: "token"}, issuers: le: acme: cloudflare: {name: "token", key: "token"}}`,
 		Right:   `cluster: services: dns: {secrets: token: keys: "api-token": {item: "DNS", property: "token"}, issuers: le: acme: cloudflare: {name: "token", key: "api-token"}}`,
 		Source:  "cert-manager documentation, ACME DNS01, Cloudflare; CloudNativePG documentation, bootstrap (basic-auth secrets)",
@@ -146,37 +146,54 @@ func issuerKinds(c *model.Cluster, r *report) {
 	}
 }
 
-// secretKeys looks at the Secrets that the service itself fills; what else
-// exists is the business of the graph's needs.
+// secretKeys looks at the Secrets that services fill; what else exists is the
+// business of the graph's needs and of secret-unknown.
 func secretKeys(c *model.Cluster, r *report) {
 	for _, s := range c.Services {
 		for _, i := range s.Issuers {
 			if i.ACME != nil {
-				keysOf(r, s, i.ACME.Cloudflare.Name, i.ACME.Cloudflare.Key)
+				keysOf(r, c, s.Namespace.V, i.ACME.Cloudflare.Name, i.ACME.Cloudflare.Key)
 			}
 		}
 		for _, d := range s.Databases {
 			for _, secret := range []model.At[string]{d.Superuser, d.OwnerSecret} {
 				for _, key := range []string{"username", "password"} {
-					keysOf(r, s, secret, model.At[string]{V: key, Pos: secret.Pos, Path: secret.Path})
+					keysOf(r, c, s.Namespace.V, secret, model.At[string]{V: key, Pos: secret.Pos, Path: secret.Path})
 				}
 			}
 		}
 	}
+	for _, u := range secretUses(c) {
+		for _, key := range u.keys {
+			keysOf(r, c, u.namespace, u.name, key)
+		}
+	}
 }
 
-func keysOf(r *report, s *model.Service, secret, key model.At[string]) {
-	i := slices.IndexFunc(s.Secrets, func(x *model.Secret) bool { return x.Name.V == secret.V })
-	if !secret.IsSet() || i < 0 {
+// filledSecret gives the Secret of a name that a service fills, or nil.
+func filledSecret(c *model.Cluster, namespace, name string) *model.Secret {
+	for _, s := range c.Services {
+		for _, x := range s.Secrets {
+			if s.Namespace.V == namespace && x.Name.V == name {
+				return x
+			}
+		}
+	}
+	return nil
+}
+
+func keysOf(r *report, c *model.Cluster, namespace string, secret, key model.At[string]) {
+	x := filledSecret(c, namespace, secret.V)
+	if x == nil {
 		return
 	}
 	var have []string
-	for _, k := range s.Secrets[i].Keys {
+	for _, k := range x.Keys {
 		have = append(have, k.Name.V)
 	}
 	if !slices.Contains(have, key.V) {
 		at(r, key, "secret %q has no key %q", secret.V, key.V).
-			note(s.Secrets[i].Name.Pos, "secret %q has %s", secret.V, strings.Join(have, ", ")).
+			note(x.Name.Pos, "secret %q has %s", secret.V, strings.Join(have, ", ")).
 			help("add the key to the secret, or name one that it has").
 			nearest(key.V, have)
 	}

@@ -172,6 +172,20 @@ type Database struct {
 	Service *Service `json:"-"`
 }
 
+// OperatorSecrets gives the Secrets that the operator makes beside a database,
+// in its namespace. Source: CloudNativePG documentation, Connecting from an
+// application, and Certificates.
+func (d *Database) OperatorSecrets() []string {
+	var out []string
+	for _, end := range []string{"-ca", "-server", "-replication"} {
+		out = append(out, d.Name.V+end)
+	}
+	if !d.OwnerSecret.IsSet() {
+		out = append(out, d.Name.V+"-app")
+	}
+	return out
+}
+
 // LoadBalancer is a Service of type LoadBalancer: either one that the service's
 // chart makes (Values says where its labels and annotations go), or one of our
 // own that selects pods.
@@ -216,6 +230,10 @@ type Exposure struct {
 func (e *Exposure) BackendURL() string {
 	return e.Scheme.V + "://" + e.Backend.V + "." + e.Service.Namespace.V + ":" + itoa(e.Port.V)
 }
+
+// CertificateSecret gives the Secret of the certificate of an Ingress that ichor
+// writes, in the Ingress's namespace.
+func CertificateSecret(ingress string) string { return ingress + "-tls" }
 
 // ExposureAuth puts an outpost in front of an exposure.
 type ExposureAuth struct {
