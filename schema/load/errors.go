@@ -15,6 +15,7 @@ import (
 // Codes of what this package finds.
 const (
 	codeUnreadable = "spec-unreadable"
+	codeUnread     = "file-unread"
 	codeSyntax     = "cue-syntax"
 	codeNoCluster  = "no-cluster"
 	codeStrayField = "stray-field"

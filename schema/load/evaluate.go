@@ -39,7 +39,7 @@ func evaluate(repository fs.FS, dir string) (evaluated, diag.List) {
 	}
 	ctx := cuecontext.New()
 	value, lang := ctx.BuildInstance(insts[0]), ctx.BuildInstance(insts[1])
-	findings := x.strayFields(insts[0])
+	findings := append(x.strayFields(insts[0]), unread(insts[0])...)
 	if !isCopy(repository, language) {
 		findings = append(findings, problem(codeCopy, "the copy of the language in "+language+" is not that of this ichor")...)
 	}
@@ -101,6 +101,24 @@ func conform(spec, lang cue.Value) cue.Value {
 
 func problem(code, message string) diag.List {
 	return diag.List{{Code: code, Severity: diag.Error, Message: message, Help: ruleHelp[code]}}
+}
+
+// unread finds the files of the spec's directory that CUE passes over, such as
+// one without a package clause: what it says would have no effect.
+func unread(inst *build.Instance) diag.List {
+	var l diag.List
+	for _, f := range inst.IgnoredFiles {
+		name := strings.TrimPrefix(f.Filename, root+"/")
+		why := "it is not of the spec's package"
+		if f.ExcludeReason != nil {
+			why = strings.TrimSpace(strings.ReplaceAll(f.ExcludeReason.Error(), root+"/", ""))
+		}
+		l = append(l, diag.Diagnostic{
+			Code: codeUnread, Severity: diag.Warning, Pos: diag.Pos{File: name, Line: 1, Column: 1},
+			Message: fmt.Sprintf("nobody reads %s: %s", name, why), Help: ruleHelp[codeUnread],
+		})
+	}
+	return l
 }
 
 // strayFields finds the top-level fields that nobody reads: a mistyped

@@ -78,8 +78,8 @@ func addAll(files map[string]load.Source, tree fs.FS, below, skip string) error 
 			return err
 		case d.IsDir() && (name == skip || name != "." && strings.HasPrefix(d.Name(), ".")):
 			return fs.SkipDir
-		case d.IsDir() || path.Ext(name) != ".cue":
-			return nil
+		case path.Ext(name) != ".cue" || d.Type()&^fs.ModeSymlink != 0:
+			return nil // a pipe or a socket could be read for ever
 		}
 		content, err := fs.ReadFile(tree, name)
 		if err == nil {

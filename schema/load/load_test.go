@@ -143,3 +143,28 @@ func FuzzCluster(f *testing.F) {
 		}
 	})
 }
+
+// piped is a repository in which everything that is asked for by name blocks.
+type piped struct{ fstest.MapFS }
+
+func (p piped) ReadFile(name string) ([]byte, error) {
+	if f := p.MapFS[name]; f != nil && f.Mode&fs.ModeNamedPipe != 0 {
+		return nil, fmt.Errorf("%s would be read for ever", name)
+	}
+	return p.MapFS.ReadFile(name)
+}
+
+// A pipe is no part of a spec, wherever in the repository it lies.
+func TestPipesAreNotRead(t *testing.T) {
+	files := piped{fstest.MapFS{
+		"spec/spec.cue": {Data: []byte("package spec\n\ncluster: name: 7\n")},
+		"spec/pipe.cue": {Mode: fs.ModeNamedPipe},
+		"var/pipe.cue":  {Mode: fs.ModeNamedPipe},
+	}}
+	_, found := Cluster(files, "spec")
+	for _, d := range found {
+		if d.Code == codeUnreadable {
+			t.Errorf("%s", d.Message)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import "ichor/schema/diag"
 var ruleHelp = map[string]string{
 	codeUnreadable: "run ichor in the repository, or name it with -C; the spec is a directory of .cue files of one package",
 	codeCopy:       "run `ichor schema sync`, or use the ichor that wrote the copy",
+	codeUnread:     "begin the file with the package clause of the others, without a build attribute; or move it elsewhere",
 	codeNoCluster:  "write `cluster: schema.#Cluster` in one of the files, and fill `cluster` in any of them",
 }
 
@@ -23,6 +24,13 @@ var Rules = []diag.Rule{
 		Summary: "The spec cannot be read: the directory is missing, has no .cue files, or has files of several packages.",
 		Wrong:   "// a directory without .cue files",
 		Right:   wholeSpec,
+		Source:  "CUE's loader",
+	},
+	{
+		Code: codeUnread, Severity: diag.Warning,
+		Summary: "A file in the directory of the spec that CUE passes over: it has no package clause, or a build attribute that does not hold. What it says has no effect.",
+		Wrong:   "// a file without a package clause",
+		Right:   "package spec",
 		Source:  "CUE's loader",
 	},
 	{
