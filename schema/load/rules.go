@@ -30,7 +30,7 @@ var Rules = []diag.Rule{
 		Code: codeUnread, Severity: diag.Warning,
 		Summary: "A file in the directory of the spec that CUE passes over: it has no package clause, or a build attribute that does not hold. What it says has no effect.",
 		Wrong:   "// a file without a package clause",
-		Right:   "package spec",
+		Right:   `cluster: name: "home"`,
 		Source:  "CUE's loader",
 	},
 	{
