@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/apimachinery/pkg/util/validation"
 
 	"ichor/schema/diag"
@@ -43,7 +43,7 @@ func objectNames(c *model.Cluster, r *report) {
 // named reports whether the API server takes an object's name.
 func named(m *model.Manifest) bool {
 	if m.Name.V != "" && strings.HasPrefix(m.APIVersion, "rbac.authorization.k8s.io/") {
-		return len(path.IsValidPathSegmentName(m.Name.V)) == 0
+		return len(content.IsPathSegmentName(m.Name.V)) == 0
 	}
 	return len(validation.IsDNS1123Subdomain(m.Name.V)) == 0
 }

@@ -55,11 +55,14 @@ func (n node) label() model.At[string] {
 	return model.At[string]{V: n.path[len(n.path)-1].Unquoted(), Pos: n.pos, Path: n.name()}
 }
 
-// place gives where a scalar was written, or the place of the field around it.
+// place gives where a value was written: a scalar itself, the label of a
+// struct. Where neither is known it is the place of the field around it.
 func (d *decoder) place(n node) diag.Pos {
-	p := d.source.pos(n.value.Pos())
-	isStruct := n.value.IncompleteKind() == cue.StructKind
-	if d.source.rank(p) == rankLiteral || isStruct && p.IsValid() {
+	p := d.source.value(d.source.pos(n.value.Pos()))
+	if n.value.IncompleteKind() == cue.StructKind {
+		p = d.source.label(places(n.value, 0))
+	}
+	if d.source.rank(p) == rankLiteral || d.source.isLabel(p) {
 		return p
 	}
 	if p, _ := d.source.best(places(n.value, 0)); p.IsValid() {

@@ -20,14 +20,15 @@ import (
 type index struct {
 	language string // directory of the language, whose places are not the user's
 	labels   map[string]diag.Pos
-	values   map[diag.Pos]string // literals and names, as they stand in the file
+	values   map[diag.Pos]string   // literals and names, as they stand in the file
+	behind   map[diag.Pos]diag.Pos // of labels: where a simple value stands, or the label itself
 	literals []model.Literal
 }
 
 // newIndex reads the files of the spec's package, and of the packages of the
 // same repository that it imports.
 func newIndex(inst *build.Instance, language string) *index {
-	x := &index{language: language, labels: map[string]diag.Pos{}, values: map[diag.Pos]string{}}
+	x := &index{language: language, labels: map[string]diag.Pos{}, values: map[diag.Pos]string{}, behind: map[diag.Pos]diag.Pos{}}
 	seen := map[*build.Instance]bool{}
 	var visit func(*build.Instance)
 	visit = func(i *build.Instance) {
@@ -78,9 +79,7 @@ func (x *index) visitLiteral(n ast.Node) bool {
 	switch n := n.(type) {
 	case *ast.Field:
 		label, _, _ := ast.LabelName(n.Label)
-		if lit, ok := n.Label.(*ast.BasicLit); ok {
-			x.values[x.pos(lit.Pos())] = "" // a quoted label is no value
-		}
+		x.addLabel(n)
 		x.addValue(label, n.Value)
 	case *ast.BasicLit:
 		x.addLiteral("", n)
@@ -91,11 +90,47 @@ func (x *index) visitLiteral(n ast.Node) bool {
 	case *ast.UnaryExpr:
 		x.addSigned(n)
 	case *ast.Ident:
-		x.values[x.pos(n.Pos())] = n.Name
+		if p := x.pos(n.Pos()); x.behind[p] == (diag.Pos{}) {
+			x.values[p] = n.Name
+		}
 	case *ast.Comment:
 		x.literals = append(x.literals, model.Literal{Text: n.Text, Comment: true, Pos: x.pos(n.Pos())})
 	}
 	return true
+}
+
+// addLabel records that a label is no value, and where its value stands: CUE
+// gives the place of a field for that of a value which nothing else says.
+func (x *index) addLabel(f *ast.Field) {
+	p := x.pos(f.Label.Pos())
+	x.values[p] = ""
+	switch f.Value.(type) {
+	case *ast.BasicLit, *ast.Interpolation, *ast.UnaryExpr, *ast.Ident, *ast.SelectorExpr:
+		x.behind[p] = x.pos(f.Value.Pos())
+	default:
+		x.behind[p] = p
+	}
+}
+
+// isLabel reports whether a label stands at a place.
+func (x *index) isLabel(p diag.Pos) bool { _, ok := x.behind[p]; return ok }
+
+// label picks the first label among places.
+func (x *index) label(places []token.Pos) diag.Pos {
+	for _, t := range places {
+		if p := x.pos(t); x.isLabel(p) {
+			return p
+		}
+	}
+	return diag.Pos{}
+}
+
+// value goes from a label to the value behind it, and stays at other places.
+func (x *index) value(p diag.Pos) diag.Pos {
+	if q, ok := x.behind[p]; ok {
+		return q
+	}
+	return p
 }
 
 func (x *index) addValue(label string, e ast.Expr) {
@@ -177,7 +212,7 @@ func (x *index) best(places []token.Pos) (diag.Pos, string) {
 	var best diag.Pos
 	rank := 0
 	for _, t := range places {
-		p := x.pos(t)
+		p := x.value(x.pos(t))
 		if r := x.rank(p); p.IsValid() && r >= rank {
 			best, rank = p, r
 		}

@@ -31,6 +31,7 @@ var builtinKinds = map[string]Kind{
 	"LimitRange":                     {"v1", true},
 	"MutatingWebhookConfiguration":   {"admissionregistration.k8s.io/v1", false},
 	"Namespace":                      {"v1", false},
+	"Pod":                            {"v1", true},
 	"NetworkPolicy":                  {"networking.k8s.io/v1", true},
 	"PersistentVolume":               {"v1", false},
 	"PersistentVolumeClaim":          {"v1", true},
