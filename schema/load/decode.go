@@ -58,14 +58,15 @@ func (n node) label() model.At[string] {
 // place gives where a value was written: a scalar itself, the label of a
 // struct. Where neither is known it is the place of the field around it.
 func (d *decoder) place(n node) diag.Pos {
-	p := d.source.value(d.source.pos(n.value.Pos()))
-	if n.value.IncompleteKind() == cue.StructKind {
-		p = d.source.label(places(n.value, 0))
-	}
-	if d.source.rank(p) == rankLiteral || d.source.isLabel(p) {
+	isStruct := n.value.IncompleteKind() == cue.StructKind
+	if p := d.source.value(d.source.pos(n.value.Pos())); !isStruct && d.source.rank(p) == rankLiteral {
 		return p
 	}
-	if p, _ := d.source.best(places(n.value, 0)); p.IsValid() {
+	all := places(n.value, 0)
+	if p := d.source.label(all); isStruct && p.IsValid() {
+		return p
+	}
+	if p, _ := d.source.best(all); p.IsValid() {
 		return p
 	}
 	return n.pos
@@ -200,23 +201,23 @@ func setScalar(v cue.Value, into reflect.Value) error {
 
 // tree copies an open value.
 func (d *decoder) tree(n node) *model.Tree {
-	t := &model.Tree{Pos: d.place(n), Path: n.name()}
+	t := &model.Tree{Pos: n.pos, Path: n.name()}
 	if sel := n.path[len(n.path)-1]; sel.IsString() {
 		t.Key = sel.Unquoted()
 	}
 	switch n.value.IncompleteKind() {
 	case cue.StructKind:
-		t.IsMap, t.Pos = true, n.pos
+		t.IsMap = true
 		for _, c := range d.fields(n) {
 			t.Map = append(t.Map, d.tree(c))
 		}
 	case cue.ListKind:
-		t.List, t.Pos = []*model.Tree{}, n.pos
+		t.List = []*model.Tree{}
 		for _, c := range d.elements(n) {
 			t.List = append(t.List, d.tree(c))
 		}
 	default:
-		t.Scalar = plain(n.value)
+		t.Scalar, t.Pos = plain(n.value), d.place(n)
 		d.writable(n, t)
 	}
 	return t
