@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/validation"
+
 	"ichor/schema/diag"
 	"ichor/schema/model"
 )
@@ -22,6 +24,13 @@ var serviceRules = []rule{
 		Wrong:   `cluster: services: namespaces: namespace: "web"`,
 		Right:   `cluster: services: web: namespace: "web"`,
 	}, unitNames},
+	{diag.Rule{
+		Code: "unit-name-long", Severity: diag.Error,
+		Summary: "The units of outposts and chart repositories are named authentik-<name> and charts-<name>; Flux writes the name of a unit as the value of a label, which takes 63 characters.",
+		Wrong:   `cluster: auth: authentik: outposts: "the-outpost-before-everything-that-the-whole-family-uses": type: "proxy"`,
+		Right:   `cluster: auth: authentik: outposts: family: type: "proxy"`,
+		Source:  "Kubernetes documentation, labels and selectors, syntax",
+	}, unitNamesLong},
 	{diag.Rule{
 		Code: "namespace-unused", Severity: diag.Warning,
 		Summary: "A namespace that is described and that nothing lives in is mostly a mistyped name.",
@@ -86,6 +95,22 @@ func unitNames(c *model.Cluster, r *report) {
 				}
 			}
 		}
+	}
+}
+
+func unitNamesLong(c *model.Cluster, r *report) {
+	for _, o := range c.Outposts() {
+		unitNameLong(r, o.Name, o.Unit)
+	}
+	for _, repository := range c.Charts {
+		unitNameLong(r, repository.Name, model.UnitOfCharts(repository.Name.V))
+	}
+}
+
+func unitNameLong(r *report, name model.At[string], unit string) {
+	if over := len(unit) - validation.LabelValueMaxLength; over > 0 {
+		at(r, name, "the unit of %q is %q, which has %d characters", name.V, unit, len(unit)).
+			help("shorten the name to %d characters", len(name.V)-over)
 	}
 }
 

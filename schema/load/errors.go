@@ -47,10 +47,11 @@ func (x *index) loadErrors(err error, dir string) diag.List {
 // cueErrors turns what CUE says into sentences at the user's lines. What only
 // follows from another error is left out, and so is an unknown field that is
 // among the findings already.
-func (x *index) cueErrors(err error, known diag.List) diag.List {
+func (x *index) cueErrors(spec cue.Value, err error, known diag.List) diag.List {
 	var l, tried, unplaced diag.List
 	for _, e := range errors.Errors(err) {
 		d, ok := x.diagnose(e)
+		d = x.explain(spec, d)
 		switch {
 		case !ok || d.Code == codeUnknown && covered(d, known):
 		case !d.Pos.IsValid():

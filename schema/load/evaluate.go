@@ -48,7 +48,7 @@ func evaluate(repository fs.FS, dir string) (evaluated, diag.List) {
 		value = conform(value, lang)
 	}
 	err = value.Validate(cue.Concrete(true), cue.Final(), cue.All())
-	findings = append(findings, x.cueErrors(err, findings)...)
+	findings = append(findings, x.cueErrors(value, err, findings)...)
 	if !findings.HasErrors() && !value.LookupPath(cue.ParsePath(field)).Exists() {
 		findings = problem(codeNoCluster, fmt.Sprintf("the package in %s has no field `%s`", dir, field))
 	}

@@ -140,16 +140,34 @@ func (w *fieldWalk) report(f *ast.Field, name string, def cue.Value, path []cue.
 		Code: codeUnknown, Severity: diag.Error, Pos: w.pos(f.Label.Pos()), Path: cue.MakePath(path...).String(),
 		Message: fmt.Sprintf("there is no field %q here", name),
 	}
-	names := fieldNames(def)
-	switch near := diag.Nearest(name, names); {
-	case len(near) > 0:
-		d.Help = "did you mean " + strings.Join(near, " or ") + "?"
-	case len(names) > 0:
-		d.Help = "the fields here are " + strings.Join(names, ", ")
-	default:
-		d.Help = "a name here must be a DNS label: lower case letters, digits and dashes"
+	if names := fieldNames(def); len(names) > 0 {
+		d.Help = proposal(name, names, "here")
+	} else {
+		of := path[len(path)-2].String()
+		d.Message, d.Help = fmt.Sprintf("%s takes no name such as %q", of, name), nameHelp(of)
 	}
 	w.findings = append(w.findings, d)
+}
+
+// nameHelp says which names a map of the language takes.
+func nameHelp(of string) string {
+	switch of {
+	case "sysctls":
+		return "write the name of a kernel parameter, such as vm.max_map_count"
+	case "extraArgs":
+		return "write the name of a flag without the dashes before it, such as profiling"
+	case "keys":
+		return "write letters, digits, dashes, dots and underscores, at most 253"
+	case "files":
+		return "write a path from the root, such as /usr/local/etc/lldpd/lldpd.conf"
+	case "manifests":
+		return "write a kind, such as ConfigMap"
+	case "volumes":
+		return "write letters, digits and dashes, at most 34"
+	case "secrets":
+		return "write a DNS name: lower case letters, digits, dashes and dots, at most 253"
+	}
+	return "write a DNS label: lower case letters, digits and dashes, at most 63"
 }
 
 func fieldNames(def cue.Value) []string {

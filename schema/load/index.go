@@ -22,13 +22,14 @@ type index struct {
 	labels   map[string]diag.Pos
 	values   map[diag.Pos]string   // literals and names, as they stand in the file
 	behind   map[diag.Pos]diag.Pos // of labels: where a simple value stands, or the label itself
+	bases    map[diag.Pos]ast.Expr // of the names in references: what they are looked up in
 	literals []model.Literal
 }
 
 // newIndex reads the files of the spec's package, and of the packages of the
 // same repository that it imports.
 func newIndex(inst *build.Instance, language string) *index {
-	x := &index{language: language, labels: map[string]diag.Pos{}, values: map[diag.Pos]string{}, behind: map[diag.Pos]diag.Pos{}}
+	x := &index{language: language, labels: map[string]diag.Pos{}, values: map[diag.Pos]string{}, behind: map[diag.Pos]diag.Pos{}, bases: map[diag.Pos]ast.Expr{}}
 	seen := map[*build.Instance]bool{}
 	var visit func(*build.Instance)
 	visit = func(i *build.Instance) {
@@ -89,6 +90,10 @@ func (x *index) visitLiteral(n ast.Node) bool {
 		x.values[x.pos(n.Pos())] = structValue
 	case *ast.UnaryExpr:
 		x.addSigned(n)
+	case *ast.SelectorExpr:
+		x.bases[x.pos(n.Sel.Pos())] = n.X
+	case *ast.IndexExpr:
+		x.bases[x.pos(n.Index.Pos())] = n.X
 	case *ast.Ident:
 		if p := x.pos(n.Pos()); x.behind[p] == (diag.Pos{}) {
 			x.values[p] = n.Name
