@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"ichor/generators/output"
+	"ichor/generators/talos"
 	"ichor/schema/check"
 	"ichor/schema/diag"
 	"ichor/schema/load"
@@ -18,7 +19,7 @@ import (
 
 // rules gives every rule that a finding can name, sorted by code.
 func rules() []diag.Rule {
-	all := slices.Concat(load.Rules, check.Rules(), output.Rules(), differenceRules())
+	all := slices.Concat(load.Rules, check.Rules(), talos.Rules(), output.Rules(), differenceRules())
 	slices.SortFunc(all, func(a, b diag.Rule) int { return cmp.Compare(a.Code, b.Code) })
 	return all
 }

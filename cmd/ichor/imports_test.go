@@ -44,7 +44,7 @@ var targets = []string{
 }
 
 // targetImports are what a generator may import: no generator imports another.
-// Of diag they know positions.
+// Of diag they know positions, and what a refusal of their library is.
 var targetImports = []string{"schema/model", "schema/release", "schema/diag", "generators/output", "generators/object"}
 
 func TestImports(t *testing.T) {

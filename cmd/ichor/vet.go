@@ -9,8 +9,9 @@ func (a *app) vet() *cobra.Command {
 		Use:     "vet",
 		Aliases: []string{"validate", "lint"},
 		Short:   "Check the spec",
-		Long: `vet checks the spec against the language and against every rule, and prints all
-findings at once, each with its place. A warning does not change the exit code.
+		Long: `vet checks the spec against the language and against every rule, lets Talos's own
+library judge patches of machine configurations, and prints all findings at once,
+each with its place. A warning does not change the exit code.
 ichor explain CODE tells more about a finding.`,
 		Example: `  ichor vet
   ichor vet -C ../home-ops --spec clusters/home

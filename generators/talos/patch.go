@@ -4,29 +4,64 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	machinery "github.com/siderolabs/talos/pkg/machinery/config"
 	"github.com/siderolabs/talos/pkg/machinery/config/configpatcher"
+	"go.yaml.in/yaml/v4"
 
+	"ichor/generators/output"
+	"ichor/schema/diag"
 	"ichor/schema/model"
 )
 
-// patch applies the spec's patches in order, as strategic merges: maps merge,
-// lists are added to, and `$patch: delete` takes a part away. An empty patch is
-// none: the library would read it as a JSON patch, which it refuses for a
-// configuration of several documents.
-func patch(config machinery.Provider, patches ...*model.Tree) (machinery.Provider, error) {
-	for _, p := range patches {
+const codePatch = "patch-invalid"
+
+// Rules gives what `ichor explain` tells of the refusals.
+func Rules() []diag.Rule {
+	return []diag.Rule{{
+		Code: codePatch, Severity: diag.Error,
+		Summary: "Talos's own library refuses the patch, or the machine configuration that comes of it, as the machine would.",
+		Wrong:   `cluster: nodes: a: patch: machine: kubelet: extraArg: "max-pods": "200"`,
+		Right:   `cluster: nodes: a: patch: machine: kubelet: extraArgs: "max-pods": "200"`,
+		Source:  "Talos documentation, configuration patches; github.com/siderolabs/talos/pkg/machinery",
+	}}
+}
+
+// patched applies the spec's patches in order, as strategic merges: maps merge,
+// lists are added to, and `$patch: delete` takes a part away. The configuration
+// is validated after each, so that a refusal is of the patch that causes it. An
+// empty patch is none: the library would read it as a JSON patch, which it
+// refuses for a configuration of several documents.
+func (m *machine) patched(config machinery.Provider) ([]byte, error) {
+	content, err := m.validated(config)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range []*model.Tree{m.cluster.Talos.Patch, m.node.Patch} {
 		if p == nil || len(p.Map) == 0 {
 			continue
 		}
-		merged, err := merge(config, p)
-		if err != nil {
-			return nil, fmt.Errorf("patch at %s: %w", p.Pos, err)
+		if config, err = merge(config, p); err == nil {
+			content, err = m.validated(config)
 		}
-		config = merged
+		if err != nil {
+			return nil, refuse(p, err)
+		}
 	}
-	return assemble(config.Documents(), nil)
+	return content, nil
+}
+
+func (m *machine) validated(config machinery.Provider) ([]byte, error) {
+	sorted, err := assemble(config.Documents(), nil)
+	if err != nil {
+		return nil, err
+	}
+	content, err := encode(sorted)
+	if err != nil {
+		return nil, err
+	}
+	return content, validate(content, m.release)
 }
 
 func merge(config machinery.Provider, p *model.Tree) (machinery.Provider, error) {
@@ -43,4 +78,58 @@ func merge(config machinery.Provider, p *model.Tree) (machinery.Provider, error)
 		return nil, errors.New("it is no strategic merge patch")
 	}
 	return configpatcher.StrategicMerge(config, strategic)
+}
+
+// refuse makes a finding of what the library says against a patch. It has no
+// node in it: nodes that share a patch share the finding.
+func refuse(p *model.Tree, err error) error {
+	d := diag.Diagnostic{Code: codePatch, Severity: diag.Error, Pos: p.Pos, Path: p.Path}
+	if unknown, keys := unknownKey(p, err); unknown != nil {
+		d.Pos, d.Path = unknown.Pos, unknown.Path
+		d.Message = fmt.Sprintf("the machine configuration has no place for %s", strings.Join(keys, "."))
+		d.Help = "compare each name with Talos's reference of the configuration, or take it out"
+		return &output.Refusal{Diagnostic: d}
+	}
+	d.Message = "Talos refuses the patch: " + oneLine(err)
+	d.Help = "mend the patch; Talos's documentation on configuration patches tells what it may hold"
+	return &output.Refusal{Diagnostic: d}
+}
+
+// unknownKey gives the first field that the library does not know: it names
+// such fields by a document that holds nothing else.
+func unknownKey(p *model.Tree, err error) (*model.Tree, []string) {
+	_, text, ok := strings.Cut(err.Error(), "unknown keys found during decoding:\n")
+	var unknown any
+	if !ok || yaml.Unmarshal([]byte(text), &unknown) != nil {
+		return nil, nil
+	}
+	return deepest(p, unknown, nil)
+}
+
+// deepest follows the first key of each map of the document down the tree.
+func deepest(t *model.Tree, unknown any, keys []string) (*model.Tree, []string) {
+	known, ok := unknown.(map[string]any)
+	if !ok {
+		return t, keys
+	}
+	for _, child := range t.Map {
+		if below, ok := known[child.Key]; ok {
+			return deepest(child, below, append(keys, child.Key))
+		}
+	}
+	return t, keys
+}
+
+// oneLine gives an error without line ends, the marks and heads of lists, and
+// the numbers of lines, which are not of the user's file.
+func oneLine(err error) string {
+	var parts []string
+	text := strings.NewReplacer(" (line 1)", "", "line 1: ", "").Replace(err.Error())
+	for line := range strings.Lines(text) {
+		part := strings.TrimPrefix(strings.Join(strings.Fields(line), " "), "* ")
+		if part != "" && !strings.HasSuffix(part, " occurred:") {
+			parts = append(parts, part)
+		}
+	}
+	return strings.ReplaceAll(strings.Join(parts, "; "), ":; ", ": ")
 }

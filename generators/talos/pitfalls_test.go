@@ -86,11 +86,11 @@ func TestEmptyPatch(t *testing.T) {
 // A warning of the library is an error, as in talosctl's strict mode.
 func TestBadPatchesAreRefused(t *testing.T) {
 	for want, p := range map[string]map[string]any{
-		"extensions is deprecated": {"machine": map[string]any{"install": map[string]any{"extensions": []any{map[string]any{"image": "example.com/x:v1"}}}}},
-		"unknown keys":             {"machine": map[string]any{"sysctl": map[string]any{"a": "1"}}},
-		"not registered":           {"apiVersion": "v1alpha1", "kind": "NoSuchConfig"},
-		"conflicting documents":    {"apiVersion": "v1alpha1", "kind": "DummyLinkConfig", "name": "enp3s0f0"},
-		"already set":              {"machine": map[string]any{"network": map[string]any{"hostname": "other"}}},
+		"extensions is deprecated":      {"machine": map[string]any{"install": map[string]any{"extensions": []any{map[string]any{"image": "example.com/x:v1"}}}}},
+		"no place for machine.sysctl.a": {"machine": map[string]any{"sysctl": map[string]any{"a": "1"}}},
+		"not registered":                {"apiVersion": "v1alpha1", "kind": "NoSuchConfig"},
+		"conflicting documents":         {"apiVersion": "v1alpha1", "kind": "DummyLinkConfig", "name": "enp3s0f0"},
+		"already set":                   {"machine": map[string]any{"network": map[string]any{"hostname": "other"}}},
 	} {
 		c := reference(t, "v1.13.9")
 		c.Nodes[1].Patch = tree(p)

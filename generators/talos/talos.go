@@ -18,8 +18,8 @@ import (
 
 // Generate gives talos/<node>.yaml for each node and
 // talos/schematics/<id>.yaml for each schematic that they use. Whatever comes
-// from the secrets bundle is a marker (see markers). An error names the node
-// and is a refusal of Talos's library.
+// from the secrets bundle is a marker (see markers). An error names the node: an
+// output.Refusal is of a patch of the spec.
 func Generate(c *model.Cluster) ([]output.File, error) {
 	if c.Talos == nil || c.Release.TalosRow == nil {
 		return nil, errors.New("talos: the cluster is not linked: it has no talos section or no known release")
@@ -55,15 +55,8 @@ func machineConfig(c *model.Cluster, n *model.Node, input *generate.Input, secre
 	if err != nil {
 		return nil, err
 	}
-	config, err = patch(config, c.Talos.Patch, n.Patch)
+	plain, err := m.patched(config)
 	if err != nil {
-		return nil, err
-	}
-	plain, err := encode(config)
-	if err != nil {
-		return nil, err
-	}
-	if err := validate(plain, m.release); err != nil {
 		return nil, err
 	}
 	return secrets.insert(plain)

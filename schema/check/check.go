@@ -76,7 +76,7 @@ func Rules() []diag.Rule {
 
 func rules() []rule {
 	return slices.Concat(
-		rangeRules, addressRules, poolRules, bgpRules, peerRules, ciliumRules, talosRules, machineRules, diskRules, releaseRules,
+		rangeRules, addressRules, poolRules, bgpRules, peerRules, ciliumRules, talosRules, machineRules, patchRules, diskRules, releaseRules,
 		serviceRules, objectRules, manifestRules, loadBalancerRules, exposureRules, authentikRules, outpostRules,
 		graphRules, orderRules, durationRules, secretRules, secretUseRules,
 	)
