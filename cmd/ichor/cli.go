@@ -77,12 +77,19 @@ Exit codes: 0 all is well; 1 findings or differences; 2 could not run.`,
   ichor generate --check        is what is committed up to date?
   ichor why authentik longhorn  why does one unit wait for another?`,
 		Args:          knownVerb,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceErrors: true,
 		SilenceUsage:  true,
 	}
 	root.SetOut(a.out)
 	root.SetErr(a.err)
+	root.SetHelpCommand(a.help())
+	tell := root.Flags().Bool("version", false, "print the version of ichor")
+	root.RunE = func(cmd *cobra.Command, _ []string) error {
+		if *tell {
+			return a.printVersion()
+		}
+		return cmd.Help()
+	}
 	flags := root.PersistentFlags()
 	flags.StringVarP(&a.directory, "directory", "C", "", "root of the repository (default: the nearest parent with a cue.mod, else the current directory)")
 	flags.StringVar(&a.spec, "spec", "spec", "directory of the spec, relative to the root")
@@ -91,15 +98,19 @@ Exit codes: 0 all is well; 1 findings or differences; 2 could not run.`,
 }
 
 // knownVerb refuses a first word that is no verb.
-func knownVerb(root *cobra.Command, args []string) error {
+func knownVerb(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	var verbs []string
-	for _, c := range root.Commands() {
-		verbs = append(append(verbs, c.Name()), c.Aliases...)
+	return fmt.Errorf("there is no verb %q; %s", args[0], didYouMean(args[0], verbs(cmd), "ichor help lists all verbs"))
+}
+
+func verbs(cmd *cobra.Command) []string {
+	var all []string
+	for _, c := range cmd.Commands() {
+		all = append(append(all, c.Name()), c.Aliases...)
 	}
-	return fmt.Errorf("there is no verb %q; %s", args[0], didYouMean(args[0], verbs, "ichor help lists all verbs"))
+	return all
 }
 
 // summary tells of a success where a person is watching.

@@ -74,6 +74,9 @@ func (a *app) runGenerate(f generateFlags) (err error) {
 	if f.outDir != "" {
 		place, name = f.outDir, filepath.ToSlash(filepath.Clean(f.outDir))
 	}
+	if err := p.apart(place, name); err != nil {
+		return err
+	}
 	dir, err := openDisk(place, name)
 	if err != nil {
 		return err

@@ -30,6 +30,9 @@ func (a *app) project() (project, error) {
 		return project{}, err
 	}
 	p := project{root, path.Clean(filepath.ToSlash(a.spec)), os.DirFS(root)}
+	if a.spec == "" {
+		return project{}, fmt.Errorf("--spec is empty: name the directory of the spec, relative to the root %s", root)
+	}
 	if !fs.ValidPath(p.spec) {
 		return project{}, fmt.Errorf("--spec %s does not name a directory below the root %s", a.spec, root)
 	}
@@ -42,7 +45,7 @@ func (a *app) project() (project, error) {
 	case !info.IsDir():
 		return project{}, fmt.Errorf("%s in %s is no directory", p.spec, root)
 	}
-	return p, nil
+	return p.linked()
 }
 
 // rootDir gives the directory of -C, or the nearest parent with a cue.mod, or

@@ -16,11 +16,11 @@ func (a *app) version() *cobra.Command {
 		Short:   "Print the version of ichor",
 		Example: "  ichor version",
 		Args:    noArguments,
-		RunE: func(*cobra.Command, []string) error {
-			return a.print(fmt.Sprintf("ichor %s%s\n", version, build()))
-		},
+		RunE:    func(*cobra.Command, []string) error { return a.printVersion() },
 	}
 }
+
+func (a *app) printVersion() error { return a.print(fmt.Sprintf("ichor %s%s\n", version, build())) }
 
 // build tells the commit and the Go release that the binary was built from and
 // with, where they are known.

@@ -54,7 +54,9 @@ cluster: schema.#Cluster
 `
 
 // ofWhole are the codes that a part of a spec has because it is a part.
-var ofWhole = []string{"missing-field", "unknown-reference", "secret-without-store"}
+var ofWhole = []string{
+	"missing-field", "unknown-reference", "secret-without-store", "flux-path", "path-inside", "path-missing",
+}
 
 // loadExample gives what loading finds in an example.
 func loadExample(example string) diag.List {

@@ -27,6 +27,10 @@ const (
 	codeIncomplete = "incomplete-value"
 	codeCopy       = "schema-copy"
 	codeNoStore    = "secret-without-store"
+	codeCUEVersion = "cue-version"
+	codeMissingDir = "path-missing"
+	codeInside     = "path-inside"
+	codeFluxPath   = "flux-path"
 )
 
 // loadErrors are those of reading and parsing: the package cannot be evaluated.

@@ -26,28 +26,31 @@ type evaluated struct {
 // evaluate reads and evaluates the package in dir, and gives everything that is
 // wrong with it as CUE.
 func evaluate(repository fs.FS, dir string) (evaluated, diag.List) {
-	files, language, err := sources(repository)
-	if err != nil {
-		return evaluated{index: &index{}}, problem(codeUnreadable, fmt.Sprintf("cannot read the repository: %v", err))
+	t, findings := sources(repository)
+	if findings.HasErrors() {
+		return evaluated{index: &index{}}, findings
 	}
 	insts := load.Instances([]string{"./" + path.Clean(dir), schema.ImportPath}, &load.Config{
-		Overlay: files, Dir: root, ModuleRoot: root, Registry: offline{}, Env: []string{},
+		Overlay: t.files, Dir: root, ModuleRoot: root, Registry: offline{}, Env: []string{},
 	})
-	x := newIndex(insts[0], language)
+	x := newIndex(insts[0], t.language)
+	if l := t.unread(path.Clean(dir), insts[0]); l.HasErrors() {
+		return evaluated{index: x}, l
+	}
 	if err := insts[0].Err; err != nil {
 		return evaluated{index: x}, x.loadErrors(err, dir)
 	}
 	ctx := cuecontext.New()
 	value, lang := ctx.BuildInstance(insts[0]), ctx.BuildInstance(insts[1])
-	findings := append(x.strayFields(insts[0]), unread(insts[0])...)
-	if !isCopy(repository, language) {
-		findings = append(findings, problem(codeCopy, "the copy of the language in "+language+" is not that of this ichor")...)
+	findings = append(x.strayFields(insts[0]), unread(insts[0])...)
+	if !isCopy(repository, t.language) {
+		findings = append(findings, problem(codeCopy, "the copy of the language in "+t.language+" is not that of this ichor")...)
 	}
 	findings = append(findings, x.unknownFields(insts[0], lang)...)
 	if !saysLanguage(insts[0]) {
 		value = conform(value, lang)
 	}
-	err = value.Validate(cue.Concrete(true), cue.Final(), cue.All())
+	err := value.Validate(cue.Concrete(true), cue.Final(), cue.All())
 	findings = append(findings, x.cueErrors(value, err, findings)...)
 	if !findings.HasErrors() && !value.LookupPath(cue.ParsePath(field)).Exists() {
 		findings = problem(codeNoCluster, fmt.Sprintf("the package in %s has no field `%s`", dir, field))

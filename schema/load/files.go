@@ -6,13 +6,13 @@ import (
 	"errors"
 	"io/fs"
 	"path"
-	"strings"
 
 	"cuelang.org/go/cue/load"
 	"cuelang.org/go/mod/modfile"
 	"cuelang.org/go/mod/module"
 
 	"ichor/schema"
+	"ichor/schema/diag"
 )
 
 const (
@@ -26,26 +26,23 @@ const (
 )
 
 // sources gives all CUE files of a repository with the language laid over them,
-// so that every binary reads a spec with the language it was built with, and
-// the directory in which the language lies. A copy of the language that the
-// repository keeps for its editor is not read.
-func sources(repository fs.FS) (files map[string]load.Source, language string, err error) {
+// so that every binary reads a spec with the language it was built with. A copy
+// of the language that the repository keeps for its editor is not read.
+func sources(repository fs.FS) (*tree, diag.List) {
 	mod, err := fs.ReadFile(repository, moduleFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		mod, err = []byte(bareModule), nil
 	}
 	if err != nil {
-		return nil, "", err
+		return nil, diag.List{unreadable(moduleFile, err)}
 	}
-	language = vendorDir
+	t := &tree{map[string]load.Source{path.Join(root, moduleFile): load.FromBytes(mod)}, vendorDir, map[string]error{}}
 	if f, err := modfile.ParseNonStrict(mod, moduleFile); err == nil && f.ModuleRootPath() == path.Dir(schema.ImportPath) {
-		language = path.Base(schema.ImportPath)
+		t.language = path.Base(schema.ImportPath)
 	}
-	files = map[string]load.Source{path.Join(root, moduleFile): load.FromBytes(mod)}
-	if err := addAll(files, repository, root, language); err != nil {
-		return nil, "", err
-	}
-	return files, language, addAll(files, schema.Files, path.Join(root, language), "")
+	t.add(repository, root, t.language)
+	t.add(schema.Files, path.Join(root, t.language), "")
+	return t, cueVersion(mod)
 }
 
 // isCopy reports whether the repository's copy of the language, if it keeps one,
@@ -67,26 +64,6 @@ func isCopy(repository fs.FS, dir string) bool {
 		}
 	}
 	return true
-}
-
-// addAll adds the CUE files of a tree below a directory, without those in the
-// subdirectory skip and in directories whose names begin with a dot.
-func addAll(files map[string]load.Source, tree fs.FS, below, skip string) error {
-	return fs.WalkDir(tree, ".", func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case d.IsDir() && (name == skip || name != "." && strings.HasPrefix(d.Name(), ".")):
-			return fs.SkipDir
-		case path.Ext(name) != ".cue" || d.Type()&^fs.ModeSymlink != 0:
-			return nil // a pipe or a socket could be read for ever
-		}
-		content, err := fs.ReadFile(tree, name)
-		if err == nil {
-			files[path.Join(below, name)] = load.FromBytes(content)
-		}
-		return err
-	})
 }
 
 // offline refuses CUE modules from a registry: a compile reads the repository

@@ -30,6 +30,7 @@ func Cluster(repository fs.FS, dir string) (*model.Cluster, diag.List) {
 	findings = append(findings, d.findings...)
 	if !findings.HasErrors() {
 		findings = append(findings, link(c)...)
+		findings = append(findings, checkDirectories(repository, dir, c)...)
 	}
 	if findings.HasErrors() {
 		return &model.Cluster{Literals: c.Literals}, findings.Sort()

@@ -168,3 +168,56 @@ func TestPipesAreNotRead(t *testing.T) {
 		}
 	}
 }
+
+// unreadableAt is a repository in which one file or directory cannot be read.
+type unreadableAt struct {
+	fstest.MapFS
+	name string
+}
+
+func (u unreadableAt) Open(name string) (fs.File, error) {
+	if name == u.name {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return u.MapFS.Open(name)
+}
+
+func (u unreadableAt) ReadDir(name string) ([]fs.DirEntry, error) {
+	if name == u.name {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return u.MapFS.ReadDir(name)
+}
+
+func (u unreadableAt) ReadFile(name string) ([]byte, error) {
+	if name == u.name {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return u.MapFS.ReadFile(name)
+}
+
+// What cannot be read stands in the way only where it may be of the spec.
+func TestUnreadable(t *testing.T) {
+	files := repository(t, map[string]string{
+		"cue.mod/module.cue":      "module: \"example.com/home@v0\"\nlanguage: version: \"v0.17.0\"\n",
+		"cue.mod/pkg/x.org/x.cue": "package x\n",
+		"base/base.cue":           "package base\n\nMTU: 9000\n",
+		"base/more.cue":           "package base\n",
+		"node_modules/a/a.cue":    "package a\n",
+		"spec/deep/x.cue":         "package deep\n",
+		"spec/more.cue":           "package spec\n\nimport \"example.com/home/base\"\n\ncluster: nodes: one: mtu: base.MTU\n",
+	}).(fstest.MapFS)
+	for name, refused := range map[string]bool{
+		"node_modules": false, "node_modules/a": false, "node_modules/a/a.cue": false,
+		"spec/more.cue": true, "spec/deep": true, "spec/deep/x.cue": true, "base/more.cue": true,
+		"cue.mod/module.cue": true, "cue.mod/pkg": true, "cue.mod/pkg/x.org/x.cue": true,
+	} {
+		_, found := Cluster(unreadableAt{files, name}, "spec")
+		if !refused && len(found) > 0 {
+			t.Errorf("without %s: %+v", name, found)
+		}
+		if refused && (len(found) != 1 || found[0].Code != codeUnreadable || found[0].Pos.File != name) {
+			t.Errorf("without %s: %+v", name, found)
+		}
+	}
+}

@@ -21,7 +21,7 @@ cluster: schema.#Cluster`
 var Rules = []diag.Rule{
 	{
 		Code: codeUnreadable, Severity: diag.Error,
-		Summary: "The spec cannot be read: the directory is missing, has no .cue files, or has files of several packages.",
+		Summary: "The spec cannot be read: the directory is missing, has no .cue files, has files of several packages, or one that cannot be opened.",
 		Wrong:   "// a directory without .cue files",
 		Right:   wholeSpec,
 		Source:  "CUE's loader",
@@ -109,5 +109,33 @@ var Rules = []diag.Rule{
 		Wrong:   `cluster: services: web: secrets: web: keys: token: {item: "Web", property: "token"}`,
 		Right:   `cluster: {secretStore: "onepassword-connect", services: web: secrets: web: keys: token: {item: "Web", property: "token"}}`,
 		Source:  "the language",
+	},
+	{
+		Code: codeCUEVersion, Severity: diag.Error,
+		Summary: "The module of the repository is written in a version of CUE that the language, or this ichor, does not know.",
+		Wrong:   "// cue.mod/module.cue with `language: version: \"v0.9.0\"`",
+		Right:   "// cue.mod/module.cue with `language: version: \"v0.17.0\"`",
+		Source:  "CUE's builtin functions, of which the language needs `error`",
+	},
+	{
+		Code: codeMissingDir, Severity: diag.Error,
+		Summary: "The directory of a service is not in the repository, or has no manifest: Flux would wait for it in vain.",
+		Wrong:   `cluster: services: web: {namespace: "web", path: "aps/web"}`,
+		Right:   `cluster: services: web: {namespace: "web", path: "apps/web"}`,
+		Source:  "the repository; Flux documentation, Kustomization, spec.path",
+	},
+	{
+		Code: codeInside, Severity: diag.Error,
+		Summary: "The directory of a service lies in the output or in the spec. The output is ichor's alone and applied already, and the spec is nothing for Flux.",
+		Wrong:   `cluster: {flux: path: "out", services: web: {namespace: "web", path: "out/web"}}`,
+		Right:   `cluster: {flux: path: "out", services: web: {namespace: "web", path: "apps/web"}}`,
+		Source:  "the layout of the output",
+	},
+	{
+		Code: codeFluxPath, Severity: diag.Error,
+		Summary: "The directory of the output is that of the spec, holds it, or lies in it: the spec and what comes of it would be mixed.",
+		Wrong:   `cluster: flux: path: "spec"`,
+		Right:   `cluster: flux: path: "out"`,
+		Source:  "the layout of the output",
 	},
 }
