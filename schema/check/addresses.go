@@ -89,7 +89,7 @@ func fixed(c *model.Cluster) []use {
 
 // takenAddresses lets a peer be the gateway of a VLAN: they are one router. A
 // link-local address is another machine on each VLAN.
-func takenAddresses(c *model.Cluster, r *report) {
+func takenAddresses(c *model.Cluster, r *diag.Report) {
 	first := map[netip.Addr]use{}
 	check := func(all []use) {
 		for _, u := range all {
@@ -102,8 +102,8 @@ func takenAddresses(c *model.Cluster, r *report) {
 				continue
 			}
 			at(r, u.addr, "%s of %s is taken by %s", u.addr.V, u.of, holder.of).
-				note(holder.addr.Pos, "%s has it", holder.of).
-				help("give each its own address")
+				Note(holder.addr.Pos, "%s has it", holder.of).
+				Advise("give each its own address")
 		}
 	}
 	check(machines(c))
@@ -123,7 +123,7 @@ func takenAddresses(c *model.Cluster, r *report) {
 	check(fixed(c))
 }
 
-func outsideVLAN(c *model.Cluster, r *report) {
+func outsideVLAN(c *model.Cluster, r *diag.Report) {
 	for _, v := range c.VLANs {
 		if v.Gateway.IsSet() && !v.Gateway.V.IsLinkLocalUnicast() && !holds(v, v.Gateway.V) {
 			outside(r, v, use{"the gateway of " + vlanName(v), v.Gateway})
@@ -139,23 +139,23 @@ func outsideVLAN(c *model.Cluster, r *report) {
 			outside(r, usual[0], use{name, n.Address})
 		case n.VLAN == nil:
 			at(r, n.Address, "%s of %s lies in no VLAN", n.Address.V, name).
-				help("use an address of one of the vlans, or add the VLAN it is in")
+				Advise("use an address of one of the vlans, or add the VLAN it is in")
 		}
 	}
 }
 
 // outside reports an address that ought to be of a VLAN, and proposes the one
 // with the same host part.
-func outside(r *report, v *model.VLAN, u use) {
+func outside(r *diag.Report, v *model.VLAN, u use) {
 	f := at(r, u.addr, "%s of %s lies outside %s (%s)", u.addr.V, u.of, vlanName(v), ranges(v)).
-		note(v.Name.Pos, "%s is declared here", vlanName(v))
+		Note(v.Name.Pos, "%s is declared here", vlanName(v))
 	for _, p := range v.CIDRs {
 		if p.V.Addr().BitLen() == u.addr.V.BitLen() {
-			f.help("use an address of %s, such as %s", p.V.Masked(), moved(u.addr.V, p.V))
+			f.Advise("use an address of %s, such as %s", p.V.Masked(), moved(u.addr.V, p.V))
 			return
 		}
 	}
-	f.help("give %s an %s range", vlanName(v), family(u.addr.V))
+	f.Advise("give %s an %s range", vlanName(v), family(u.addr.V))
 }
 
 // moved gives the address of a range that has the host part of another.
@@ -190,17 +190,17 @@ func ranges(v *model.VLAN) string {
 	return out
 }
 
-func unusableAddresses(c *model.Cluster, r *report) {
+func unusableAddresses(c *model.Cluster, r *diag.Report) {
 	for _, u := range append(machines(c), gateways(c)...) {
 		if why := unusable(c, u.addr.V); why != "" {
 			at(r, u.addr, "%s of %s is %s", u.addr.V, u.of, why).
-				help("use a unicast address of the VLAN that a machine can have")
+				Advise("use a unicast address of the VLAN that a machine can have")
 		}
 	}
 	for _, u := range machines(c) {
 		if u.addr.V.IsLinkLocalUnicast() {
 			at(r, u.addr, "%s of %s is link-local: it names no machine beyond one wire", u.addr.V, u.of).
-				help("use an address of the VLAN's range")
+				Advise("use an address of the VLAN's range")
 		}
 	}
 }
@@ -233,17 +233,17 @@ func unusable(c *model.Cluster, a netip.Addr) string {
 	return ""
 }
 
-func routeGateways(c *model.Cluster, r *report) {
+func routeGateways(c *model.Cluster, r *diag.Report) {
 	for _, n := range c.Nodes {
 		for _, rt := range n.Routes {
 			switch {
 			case rt.Gateway.V.Is4() != rt.Network.V.Addr().Is4():
 				at(r, rt.Gateway, "gateway %s of the %s route %s of node %q is of another address family", rt.Gateway.V, family(rt.Network.V.Addr()), rt.Network.V, n.Name.V).
-					help("use an %s gateway", family(rt.Network.V.Addr()))
+					Advise("use an %s gateway", family(rt.Network.V.Addr()))
 			case n.VLAN != nil && !rt.Gateway.V.IsLinkLocalUnicast() && !holds(n.VLAN, rt.Gateway.V):
 				at(r, rt.Gateway, "gateway %s of node %q is not on the node's wire, %s (%s)", rt.Gateway.V, n.Name.V, vlanName(n.VLAN), ranges(n.VLAN)).
-					note(n.VLAN.Name.Pos, "%s is declared here", vlanName(n.VLAN)).
-					help("use a gateway in the VLAN of the node, or a link-local one")
+					Note(n.VLAN.Name.Pos, "%s is declared here", vlanName(n.VLAN)).
+					Advise("use a gateway in the VLAN of the node, or a link-local one")
 			}
 		}
 	}

@@ -54,7 +54,7 @@ func identity(c *model.Cluster) *model.Authentik {
 	return c.Auth.Authentik
 }
 
-func authentikService(c *model.Cluster, r *report) {
+func authentikService(c *model.Cluster, r *diag.Report) {
 	a := identity(c)
 	if a == nil || a.Service.To == nil {
 		return
@@ -62,16 +62,16 @@ func authentikService(c *model.Cluster, r *report) {
 	switch s := a.Service.To; {
 	case s.Helm == nil:
 		at(r, a.Service.Name, "service %q is no Helm release, so it cannot be authentik", s.Name.V).
-			note(s.Name.Pos, "service %q", s.Name.V).help("name the service that installs authentik's chart")
+			Note(s.Name.Pos, "service %q", s.Name.V).Advise("name the service that installs authentik's chart")
 	case s.Helm.Chart.V != "authentik":
 		at(r, a.Service.Name, "service %q installs the chart %q, not authentik", s.Name.V, s.Helm.Chart.V).
-			note(s.Helm.Chart.Pos, "its chart").help("name the service that installs authentik's chart")
+			Note(s.Helm.Chart.Pos, "its chart").Advise("name the service that installs authentik's chart")
 	}
 }
 
 // authentikExposed leaves the exposure alone that follows from auth.authentik
 // itself: it stands where the host is written.
-func authentikExposed(c *model.Cluster, r *report) {
+func authentikExposed(c *model.Cluster, r *diag.Report) {
 	a := identity(c)
 	if a == nil || a.Service.To == nil {
 		return
@@ -79,30 +79,30 @@ func authentikExposed(c *model.Cluster, r *report) {
 	for _, e := range a.Service.To.Expose {
 		if e.Name.Path != a.Host.Path && strings.HasSuffix(e.Backend.V, "-server") {
 			at(r, e.Name, "authentik's Service %q is exposed by hand, at port %d", e.Backend.V, e.Port.V).
-				note(a.Host.Pos, "authentik's host is written here").
-				help("remove the exposure; auth.authentik.host gives the host, and the port follows from the chart")
+				Note(a.Host.Pos, "authentik's host is written here").
+				Advise("remove the exposure; auth.authentik.host gives the host, and the port follows from the chart")
 		}
 	}
 }
 
-func authentikRedis(c *model.Cluster, r *report) {
+func authentikRedis(c *model.Cluster, r *diag.Report) {
 	h, said := redisSwitch(c)
 	if said == nil || said.Scalar != false || !c.Release.AuthentikRow.ServerUsesRedis || h.SaysRedisHost() {
 		return
 	}
-	r.add(said.Pos, said.Path, fmt.Sprintf("redis.enabled is false, and authentik %s does not start without Redis", c.Release.Authentik.V)).
-		note(c.Release.Authentik.Pos, "the release").
-		help("take it out, and the chart installs one, or say where one is with `authentik.redis.host` in the values")
+	r.Add(said.Pos, said.Path, fmt.Sprintf("redis.enabled is false, and authentik %s does not start without Redis", c.Release.Authentik.V)).
+		Note(c.Release.Authentik.Pos, "the release").
+		Advise("take it out, and the chart installs one, or say where one is with `authentik.redis.host` in the values")
 }
 
-func authentikRedisUnused(c *model.Cluster, r *report) {
+func authentikRedisUnused(c *model.Cluster, r *diag.Report) {
 	_, said := redisSwitch(c)
 	if said == nil || said.Scalar != true || c.Release.AuthentikRow.ServerUsesRedis {
 		return
 	}
-	r.add(said.Pos, said.Path, fmt.Sprintf("redis.enabled is true, and authentik %s uses no Redis", c.Release.Authentik.V)).
-		note(c.Release.Authentik.Pos, "the release").
-		help("take `redis` out of the values")
+	r.Add(said.Pos, said.Path, fmt.Sprintf("redis.enabled is true, and authentik %s uses no Redis", c.Release.Authentik.V)).
+		Note(c.Release.Authentik.Pos, "the release").
+		Advise("take `redis` out of the values")
 }
 
 // redisSwitch gives authentik's chart and the value that has it install Redis;
@@ -116,7 +116,7 @@ func redisSwitch(c *model.Cluster) (*model.Helm, *model.Tree) {
 	return h, h.Values.Lookup("redis", "enabled")
 }
 
-func slugsTaken(c *model.Cluster, r *report) {
+func slugsTaken(c *model.Cluster, r *diag.Report) {
 	first := map[string]*model.Exposure{}
 	for _, o := range c.Outposts() {
 		for _, e := range o.Exposures {
@@ -127,8 +127,8 @@ func slugsTaken(c *model.Cluster, r *report) {
 			}
 			if e.Host != other.Host {
 				at(r, e.Name, "%s and %s are both the application %q", other.Host, e.Host, e.Name.V).
-					note(other.Name.Pos, "host %s", other.Host).
-					help("give one of them another first label")
+					Note(other.Name.Pos, "host %s", other.Host).
+					Advise("give one of them another first label")
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"regexp/syntax"
 	"slices"
 
+	"ichor/schema/diag"
 	"ichor/schema/model"
 	"ichor/schema/release"
 )
@@ -17,7 +18,7 @@ type backend struct {
 	port model.At[int]
 }
 
-func backendsUnknown(c *model.Cluster, r *report) {
+func backendsUnknown(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		if !spelledOut(s) {
 			continue
@@ -28,11 +29,11 @@ func backendsUnknown(c *model.Cluster, r *report) {
 			switch {
 			case !ok:
 				at(r, b.name, "%s leads to Service %q, which service %q does not make", b.of, b.name.V, s.Name.V).
-					help("add the Service to `manifests`, or name one that is there").
-					nearest(b.name.V, slices.Sorted(maps.Keys(known)))
+					Advise("add the Service to `manifests`, or name one that is there").
+					Propose(b.name.V, slices.Sorted(maps.Keys(known)))
 			case !slices.Contains(ports, int64(b.port.V)):
 				at(r, b.port, "%s leads to port %d, and Service %q has %s", b.of, b.port.V, b.name.V, portList(ports)).
-					help("use a port of the Service, not of the pod")
+					Advise("use a port of the Service, not of the pod")
 			}
 		}
 	}
@@ -104,14 +105,14 @@ func portList(ports []int64) string {
 	return out
 }
 
-func skipPaths(c *model.Cluster, r *report) {
+func skipPaths(c *model.Cluster, r *diag.Report) {
 	for _, e := range exposures(c) {
 		if e.Auth == nil {
 			continue
 		}
 		for _, p := range e.Auth.SkipPaths {
 			if _, err := syntax.Parse(p.V, syntax.Perl); err != nil {
-				at(r, p, "%q is no regular expression: %v", p.V, err).help("mend the expression")
+				at(r, p, "%q is no regular expression: %v", p.V, err).Advise("mend the expression")
 			}
 		}
 	}

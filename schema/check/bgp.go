@@ -72,11 +72,11 @@ func asns(c *model.Cluster) []model.At[int64] {
 	return out
 }
 
-func reservedASNs(c *model.Cluster, r *report) {
+func reservedASNs(c *model.Cluster, r *diag.Report) {
 	for _, a := range asns(c) {
 		if why := reservedASN(a.V); why != "" {
 			at(r, a, "ASN %d is %s", a.V, why).
-				help("use one for private use, 64512 to 65534 or 4200000000 to 4294967294")
+				Advise("use one for private use, 64512 to 65534 or 4200000000 to 4294967294")
 		}
 	}
 }
@@ -93,17 +93,17 @@ func reservedASN(n int64) string {
 	return ""
 }
 
-func ibgp(c *model.Cluster, r *report) {
+func ibgp(c *model.Cluster, r *diag.Report) {
 	for _, p := range peers(c) {
 		switch own := c.BGP.ASN; {
 		case p.ASN.V == own.V && !p.IBGP.V:
 			at(r, p.ASN, "peer %q has the cluster's own ASN, %d", p.Name.V, p.ASN.V).
-				note(own.Pos, "the cluster's ASN").
-				help("give the peer's ASN, or say `ibgp: true` if it is the same on purpose")
+				Note(own.Pos, "the cluster's ASN").
+				Advise("give the peer's ASN, or say `ibgp: true` if it is the same on purpose")
 		case p.ASN.V != own.V && p.IBGP.V:
 			at(r, p.IBGP, "peer %q is said to be iBGP, and its ASN is %d where the cluster's is %d", p.Name.V, p.ASN.V, own.V).
-				note(own.Pos, "the cluster's ASN").
-				help("take `ibgp` out, or give both the same ASN")
+				Note(own.Pos, "the cluster's ASN").
+				Advise("take `ibgp` out, or give both the same ASN")
 		}
 	}
 }
@@ -111,22 +111,22 @@ func ibgp(c *model.Cluster, r *report) {
 // minHold is the shortest hold time, in seconds, that RFC 4271 and Cilium take.
 const minHold = 3
 
-func bgpTimers(c *model.Cluster, r *report) {
+func bgpTimers(c *model.Cluster, r *diag.Report) {
 	for _, p := range peers(c) {
 		hold, keepalive := p.Timers.Hold, p.Timers.Keepalive
 		switch {
 		case hold.V < minHold:
 			at(r, hold, "peer %q is held for %d seconds; Cilium takes at least %d", p.Name.V, hold.V, minHold).
-				help("write 90, or at least three times the keepalive of %d", keepalive.V)
+				Advise("write 90, or at least three times the keepalive of %d", keepalive.V)
 		case hold.V < 3*keepalive.V:
 			at(r, hold, "peer %q is held for %d seconds, less than three keepalives of %d", p.Name.V, hold.V, keepalive.V).
-				note(keepalive.Pos, "the keepalive is %d seconds", keepalive.V).
-				help("hold for at least %d seconds, or keep alive every %d", 3*keepalive.V, max(hold.V/3, 1))
+				Note(keepalive.Pos, "the keepalive is %d seconds", keepalive.V).
+				Advise("hold for at least %d seconds, or keep alive every %d", 3*keepalive.V, max(hold.V/3, 1))
 		}
 	}
 }
 
-func communityRange(c *model.Cluster, r *report) {
+func communityRange(c *model.Cluster, r *diag.Report) {
 	if c.BGP == nil {
 		return
 	}
@@ -134,22 +134,22 @@ func communityRange(c *model.Cluster, r *report) {
 		for part := range strings.SplitSeq(a.V, ":") {
 			if _, err := strconv.ParseUint(part, 10, 16); a.IsSet() && err != nil {
 				at(r, a, "community %q has the part %s, which is over 65535", a.V, part).
-					help("use an ASN and a value of at most 65535 each")
+					Advise("use an ASN and a value of at most 65535 each")
 			}
 		}
 	}
 }
 
-func legacyGone(c *model.Cluster, r *report) {
+func legacyGone(c *model.Cluster, r *diag.Report) {
 	if c.BGP == nil || !c.BGP.Legacy.V || c.Release.CiliumRow == nil || c.Release.CiliumRow.PeeringPolicy {
 		return
 	}
 	at(r, c.BGP.Legacy, "Cilium %s has no CiliumBGPPeeringPolicy", c.Release.Cilium.V).
-		note(c.Release.Cilium.Pos, "the release of Cilium").
-		help("take `legacy` out: the kinds of this release announce the same")
+		Note(c.Release.Cilium.Pos, "the release of Cilium").
+		Advise("take `legacy` out: the kinds of this release announce the same")
 }
 
-func notAnnounced(c *model.Cluster, r *report) {
+func notAnnounced(c *model.Cluster, r *diag.Report) {
 	for _, p := range c.Pools {
 		if !sound(p) {
 			continue
@@ -158,14 +158,14 @@ func notAnnounced(c *model.Cluster, r *report) {
 		switch {
 		case !c.HasFamily(is4):
 			at(r, p.Name, "pool %q has %s addresses, and the cluster's Services have none", p.Name.V, family(p.First())).
-				help("add an %s range to podNetwork and serviceNetwork, or remove the pool", family(p.First()))
+				Advise("add an %s range to podNetwork and serviceNetwork, or remove the pool", family(p.First()))
 		case c.BGP == nil:
 			at(r, p.Name, "nothing announces the addresses of pool %q: the spec has no bgp", p.Name.V).
-				help("add `bgp` with the router as peer, or remove the pool")
+				Advise("add `bgp` with the router as peer, or remove the pool")
 		case !carried(c.BGP, is4):
 			at(r, p.Name, "no BGP session carries the %s addresses of pool %q", family(p.First()), p.Name.V).
-				note(c.BGP.Pos, "the peers").
-				help("give a peer an %s address too", family(p.First()))
+				Note(c.BGP.Pos, "the peers").
+				Advise("give a peer an %s address too", family(p.First()))
 		}
 	}
 }

@@ -48,23 +48,23 @@ func walkBelow(t *model.Tree, path []string, visit func(*model.Tree, []string) b
 	}
 }
 
-func derivedCiliumValues(c *model.Cluster, r *report) {
+func derivedCiliumValues(c *model.Cluster, r *diag.Report) {
 	walkCiliumValues(c, func(t *model.Tree, path []string) bool {
 		v, ok := model.CiliumDerived(path...)
 		if ok && v.Covers(path...) {
-			r.add(t.Pos, t.Path, fmt.Sprintf("%s of Cilium follows from %s", v.Path, v.From)).
-				help("take it out of cilium.values")
+			r.Add(t.Pos, t.Path, fmt.Sprintf("%s of Cilium follows from %s", v.Path, v.From)).
+				Advise("take it out of cilium.values")
 			return false
 		}
 		if ok && !t.IsMap {
-			r.add(t.Pos, t.Path, fmt.Sprintf("%s of Cilium holds %s, which follows from %s", strings.Join(path, "."), v.Path, v.From)).
-				help("take it out of cilium.values, or write the values below it that you mean")
+			r.Add(t.Pos, t.Path, fmt.Sprintf("%s of Cilium holds %s, which follows from %s", strings.Join(path, "."), v.Path, v.From)).
+				Advise("take it out of cilium.values, or write the values below it that you mean")
 		}
 		return ok
 	})
 }
 
-func unknownCiliumValues(c *model.Cluster, r *report) {
+func unknownCiliumValues(c *model.Cluster, r *diag.Report) {
 	row := c.Release.CiliumRow
 	if row == nil {
 		return
@@ -77,11 +77,11 @@ func unknownCiliumValues(c *model.Cluster, r *report) {
 			return true
 		}
 		name, parent := strings.Join(path, "."), path[:len(path)-1]
-		f := r.add(t.Pos, t.Path, fmt.Sprintf("the chart of Cilium %s has no value %s", c.Release.Cilium.V, name)).
-			help("take it out: Helm would ignore it").
-			nearest(t.Key, row.ChartKeys(parent...))
+		f := r.Add(t.Pos, t.Path, fmt.Sprintf("the chart of Cilium %s has no value %s", c.Release.Cilium.V, name)).
+			Advise("take it out: Helm would ignore it").
+			Propose(t.Key, row.ChartKeys(parent...))
 		if instead, ok := insteadOf(name); ok {
-			f.help("take it out: %s", instead)
+			f.Advise("take it out: %s", instead)
 		}
 		return false
 	})
@@ -107,13 +107,13 @@ func insteadOf(name string) (string, bool) {
 	return "", false
 }
 
-func missingCiliumCharts(c *model.Cluster, r *report) {
+func missingCiliumCharts(c *model.Cluster, r *diag.Report) {
 	if c.Cilium == nil || c.Cilium.Owner.V != "flux" {
 		return
 	}
 	isCilium := func(charts *model.ChartRepository) bool { return charts.Name.V == model.CiliumCharts }
 	if !slices.ContainsFunc(c.Charts, isCilium) {
 		at(r, c.Cilium.Owner, "Flux installs Cilium, and no chart repository is named %q", model.CiliumCharts).
-			help(`add chartRepositories: %s: url: %q`, model.CiliumCharts, model.CiliumChartsURL)
+			Advise(`add chartRepositories: %s: url: %q`, model.CiliumCharts, model.CiliumChartsURL)
 	}
 }

@@ -72,31 +72,31 @@ func disks(n *model.Node) []disk {
 	return out
 }
 
-func diskSelectors(c *model.Cluster, r *report) {
+func diskSelectors(c *model.Cluster, r *diag.Report) {
 	for _, n := range c.Nodes {
 		for _, d := range disks(n) {
 			switch {
 			case d.Model.IsSet() && d.Path.IsSet():
 				at(r, d.Path, "the disk of %s is selected by path %q and by model %q", d.of, d.Path.V, d.Model.V).
-					note(d.Model.Pos, "the model").
-					help("keep one of them")
+					Note(d.Model.Pos, "the model").
+					Advise("keep one of them")
 			case !d.Model.IsSet() && !d.Path.IsSet():
 				at(r, d.at, "the disk of %s is not selected", d.of).
-					help("add `model`, as \"Samsung*\", or `path`, as \"/dev/disk/by-id/...\"")
+					Advise("add `model`, as \"Samsung*\", or `path`, as \"/dev/disk/by-id/...\"")
 			}
 		}
 	}
 }
 
-func disksShared(c *model.Cluster, r *report) {
+func disksShared(c *model.Cluster, r *diag.Report) {
 	for _, n := range c.Nodes {
 		all := disks(n)
 		for _, d := range all[1:] {
 			chosen, taken := selector(d.Disk), selector(all[0].Disk)
 			if chosen.V != "" && chosen.V == taken.V {
 				at(r, chosen, "%s is on the disk that Talos is installed on, %q", d.of, chosen.V).
-					note(taken.Pos, "the installation").
-					help("select another disk")
+					Note(taken.Pos, "the installation").
+					Advise("select another disk")
 			}
 		}
 	}
@@ -109,48 +109,48 @@ func selector(d model.Disk) model.At[string] {
 	return d.Model
 }
 
-func wipeUnexplained(c *model.Cluster, r *report) {
+func wipeUnexplained(c *model.Cluster, r *diag.Report) {
 	for _, n := range c.Nodes {
 		switch i := n.Install; {
 		case i.Wipe.V && i.WipeOnce.V == "":
 			at(r, i.Wipe, "the installation of node %q erases its disk, and no reason is given", n.Name.V).
-				help("take `wipe` out, or add `wipeOnce` with the reason for this one time")
+				Advise("take `wipe` out, or add `wipeOnce` with the reason for this one time")
 		case !i.Wipe.V && i.WipeOnce.IsSet():
 			at(r, i.WipeOnce, "node %q has a reason to wipe its disk, and does not wipe it", n.Name.V).
-				help("take `wipeOnce` out, or add `wipe: true`")
+				Advise("take `wipeOnce` out, or add `wipe: true`")
 		}
 	}
 }
 
-func wipeOnce(c *model.Cluster, r *report) {
+func wipeOnce(c *model.Cluster, r *diag.Report) {
 	for _, n := range c.Nodes {
 		if n.Install.Wipe.V && n.Install.WipeOnce.V != "" {
 			at(r, n.Install.Wipe, "the next installation of node %q erases its disk: %s", n.Name.V, n.Install.WipeOnce.V).
-				help("take `wipe` and `wipeOnce` out once the node is installed")
+				Advise("take `wipe` and `wipeOnce` out once the node is installed")
 		}
 	}
 }
 
-func volumeSizes(c *model.Cluster, r *report) {
+func volumeSizes(c *model.Cluster, r *diag.Report) {
 	for _, n := range c.Nodes {
 		for _, v := range n.Volumes {
 			least, err1 := humanize.ParseBytes(v.MinSize.V)
 			most, err2 := humanize.ParseBytes(v.MaxSize.V)
 			if err1 == nil && err2 == nil && least > most {
 				at(r, v.MinSize, "volume %q of node %q has at least %s and at most %s", v.Name.V, n.Name.V, v.MinSize.V, v.MaxSize.V).
-					note(v.MaxSize.Pos, "the greatest size").
-					help("write a minSize of at most %s", v.MaxSize.V)
+					Note(v.MaxSize.Pos, "the greatest size").
+					Advise("write a minSize of at most %s", v.MaxSize.V)
 			}
 		}
 	}
 }
 
-func claimSizes(c *model.Cluster, r *report) {
+func claimSizes(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, d := range s.Databases {
 			if _, err := resource.ParseQuantity(d.Size.V); err != nil {
 				at(r, d.Size, "%q of database %q is no quantity of Kubernetes", d.Size.V, d.Name.V).
-					help("write it as 20Gi")
+					Advise("write it as 20Gi")
 			}
 		}
 	}

@@ -25,20 +25,20 @@ var durationRules = []rule{
 	}, overlongDurations},
 }
 
-func zeroDurations(c *model.Cluster, r *report) {
+func zeroDurations(c *model.Cluster, r *diag.Report) {
 	for _, a := range durations(c) {
 		if d, err := time.ParseDuration(a.V); err == nil && d == 0 {
-			at(r, a, "%q is no time at all", a.V).help("write a time such as 5m, or take it out for the default")
+			at(r, a, "%q is no time at all", a.V).Advise("write a time such as 5m, or take it out for the default")
 		}
 	}
 }
 
 // overlongDurations relies on the language for the form: what is left to fail
 // is the size.
-func overlongDurations(c *model.Cluster, r *report) {
+func overlongDurations(c *model.Cluster, r *diag.Report) {
 	for _, a := range durations(c) {
 		if _, err := time.ParseDuration(a.V); err != nil {
-			at(r, a, "%q is more time than can be counted", a.V).help("write a time such as 24h")
+			at(r, a, "%q is more time than can be counted", a.V).Advise("write a time such as 24h")
 		}
 	}
 }

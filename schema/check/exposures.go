@@ -57,7 +57,7 @@ func exposures(c *model.Cluster) []*model.Exposure {
 	return out
 }
 
-func hostsTaken(c *model.Cluster, r *report) {
+func hostsTaken(c *model.Cluster, r *diag.Report) {
 	first := map[string]*model.Exposure{}
 	for _, e := range exposures(c) {
 		other, taken := first[e.Host]
@@ -66,39 +66,39 @@ func hostsTaken(c *model.Cluster, r *report) {
 			continue
 		}
 		at(r, e.Name, "host %s of service %q is taken by service %q", e.Host, e.Service.Name.V, other.Service.Name.V).
-			note(other.Name.Pos, "service %q has it", other.Service.Name.V).
-			help("give one of them another first label")
+			Note(other.Name.Pos, "service %q has it", other.Service.Name.V).
+			Advise("give one of them another first label")
 	}
 }
 
-func domainsMissing(c *model.Cluster, r *report) {
+func domainsMissing(c *model.Cluster, r *diag.Report) {
 	for _, e := range exposures(c) {
 		if e.Domain.V == "public" && !c.PublicDomain.IsSet() {
 			at(r, e.Domain, "host %q is public, and the cluster has no publicDomain", e.Name.V).
-				help("add `publicDomain`, or make the host internal")
+				Advise("add `publicDomain`, or make the host internal")
 		}
 	}
 }
 
-func exposureIngress(c *model.Cluster, r *report) {
+func exposureIngress(c *model.Cluster, r *diag.Report) {
 	for _, e := range exposures(c) {
 		switch {
 		case e.Auth == nil && !e.Ingress.IsSet():
 			at(r, e.Name, "host %s has neither an ingress class nor an outpost", e.Host).
-				help("add `ingress`, or `auth` with the outpost that stands before it")
+				Advise("add `ingress`, or `auth` with the outpost that stands before it")
 		case e.Auth != nil && e.Ingress.IsSet():
 			at(r, e.Ingress, "host %s is behind an outpost and has ingress class %q of its own", e.Host, e.Ingress.V).
-				note(e.Auth.Pos, "the outpost").
-				help("take `ingress` out: it is the outpost's, and one beside it would go around the login")
+				Note(e.Auth.Pos, "the outpost").
+				Advise("take `ingress` out: it is the outpost's, and one beside it would go around the login")
 		case e.Auth != nil && e.Issuer.IsSet():
 			at(r, e.Issuer.Name, "host %s is behind an outpost and has issuer %q of its own", e.Host, e.Issuer.Name.V).
-				note(e.Auth.Pos, "the outpost").
-				help("take `issuer` out: it is the outpost's")
+				Note(e.Auth.Pos, "the outpost").
+				Advise("take `issuer` out: it is the outpost's")
 		}
 	}
 }
 
-func backendsDisabled(c *model.Cluster, r *report) {
+func backendsDisabled(c *model.Cluster, r *diag.Report) {
 	for _, e := range exposures(c) {
 		hubbleDisabled(c, e, r)
 		if !e.EnabledBy.IsSet() {
@@ -106,18 +106,18 @@ func backendsDisabled(c *model.Cluster, r *report) {
 		}
 		if e.Service.Helm == nil {
 			at(r, e.EnabledBy, "%q is a path in the values of a chart, and service %q has no chart", e.EnabledBy.V, e.Service.Name.V).
-				help("take `enabledBy` out")
+				Advise("take `enabledBy` out")
 			continue
 		}
 		switch t := e.Service.Helm.Values.Lookup(strings.Split(e.EnabledBy.V, ".")...); {
 		case t == nil:
 			at(r, e.EnabledBy, "nothing says that %q is true, so the Service %q behind %s may not exist", e.EnabledBy.V, e.Backend.V, e.Host).
-				note(e.Service.Helm.Pos, "the chart").
-				help("set %s to true in the values", e.EnabledBy.V)
+				Note(e.Service.Helm.Pos, "the chart").
+				Advise("set %s to true in the values", e.EnabledBy.V)
 		case t.Scalar != true:
-			r.add(t.Pos, t.Path, fmt.Sprintf("%s is %v, so the Service %q behind %s does not exist", e.EnabledBy.V, t.Scalar, e.Backend.V, e.Host)).
-				note(e.Backend.Pos, "%s leads to it", e.Host).
-				help("set it to true, or do not expose %s", e.Name.V)
+			r.Add(t.Pos, t.Path, fmt.Sprintf("%s is %v, so the Service %q behind %s does not exist", e.EnabledBy.V, t.Scalar, e.Backend.V, e.Host)).
+				Note(e.Backend.Pos, "%s leads to it", e.Host).
+				Advise("set it to true, or do not expose %s", e.Name.V)
 		}
 	}
 }
@@ -125,11 +125,11 @@ func backendsDisabled(c *model.Cluster, r *report) {
 // hubbleDisabled finds the exposure of a Service that Cilium's chart makes only
 // with Hubble: hubble-ui, hubble-relay and the others of that name. Source:
 // install/kubernetes/cilium/templates/hubble*, 1.16 to 1.20.
-func hubbleDisabled(c *model.Cluster, e *model.Exposure, r *report) {
+func hubbleDisabled(c *model.Cluster, e *model.Exposure, r *diag.Report) {
 	if e.Service.PartOf.V != "cilium" || !strings.HasPrefix(e.Backend.V, "hubble-") || c.Cilium.Hubble.V {
 		return
 	}
 	at(r, e.Backend, "cilium.hubble is false, so the Service %q behind %s does not exist", e.Backend.V, e.Host).
-		note(c.Cilium.Hubble.Pos, "Hubble is switched off here").
-		help("set cilium.hubble to true, or do not expose %s", e.Name.V)
+		Note(c.Cilium.Hubble.Pos, "Hubble is switched off here").
+		Advise("set cilium.hubble to true, or do not expose %s", e.Name.V)
 }

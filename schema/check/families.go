@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"slices"
 
+	"ichor/schema/diag"
 	"ichor/schema/model"
 )
 
@@ -16,36 +17,36 @@ func family(a netip.Addr) string {
 	return "IPv6"
 }
 
-func familyTwice(c *model.Cluster, r *report) {
+func familyTwice(c *model.Cluster, r *diag.Report) {
 	seen := map[[2]string]span{}
 	for _, s := range network(c) {
 		key := [2]string{s.of, family(s.cidr.V.Addr())}
 		if first, ok := seen[key]; ok {
 			at(r, s.cidr, "%s is the second %s range of %s", s.cidr.V, key[1], s.of).
-				note(first.cidr.Pos, "the first is %s", first.cidr.V).
-				help("keep one range of each address family")
+				Note(first.cidr.Pos, "the first is %s", first.cidr.V).
+				Advise("keep one range of each address family")
 			continue
 		}
 		seen[key] = s
 	}
 }
 
-func familiesDiffer(c *model.Cluster, r *report) {
+func familiesDiffer(c *model.Cluster, r *diag.Report) {
 	pods, services := families(c.PodNetwork.CIDRs), families(c.ServiceNetwork.CIDRs)
 	if len(pods) == 0 || len(services) == 0 {
 		return
 	}
 	if !slices.Equal(pods, services) {
 		at(r, c.ServiceNetwork.CIDRs[0], "the service network has ranges of %s, the pod network of %s", inOrder(services), inOrder(pods)).
-			note(c.PodNetwork.CIDRs[0].Pos, "the pod network").
-			help("give both ranges of the same families in the same order")
+			Note(c.PodNetwork.CIDRs[0].Pos, "the pod network").
+			Advise("give both ranges of the same families in the same order")
 	}
 	for _, v := range nodeVLANs(c) {
 		for _, f := range pods {
 			if !slices.Contains(families(v.CIDRs), f) {
 				at(r, v.Name, "%s of the nodes has no %s range, and pods have %s addresses", vlanName(v), f, f).
-					note(c.PodNetwork.CIDRs[0].Pos, "the pod network").
-					help("add the VLAN's %s range to cidrs, or take %s from the pod and service networks", f, f)
+					Note(c.PodNetwork.CIDRs[0].Pos, "the pod network").
+					Advise("add the VLAN's %s range to cidrs, or take %s from the pod and service networks", f, f)
 			}
 		}
 	}
@@ -86,7 +87,7 @@ func nodeVLANs(c *model.Cluster) []*model.VLAN {
 // node's part of the pod range.
 const maxSubnetBits = 16
 
-func nodeMasks(c *model.Cluster, r *report) {
+func nodeMasks(c *model.Cluster, r *diag.Report) {
 	need := bits.Len(uint(max(len(c.Nodes)-1, 0)))
 	for _, p := range c.PodNetwork.CIDRs {
 		mask := c.PodNetwork.NodeMask.IPv6
@@ -97,16 +98,16 @@ func nodeMasks(c *model.Cluster, r *report) {
 		switch {
 		case have < 0:
 			at(r, mask, "a node's part of the pod network, /%d, is larger than the whole, %s", mask.V, p.V).
-				note(p.Pos, "the pod network").
-				help("use a node mask of /%d or longer, or a larger range", p.V.Bits()+need)
+				Note(p.Pos, "the pod network").
+				Advise("use a node mask of /%d or longer, or a larger range", p.V.Bits()+need)
 		case have > maxSubnetBits:
 			at(r, mask, "the pod network %s has 2^%d parts of /%d; controllers take at most 2^%d", p.V, have, mask.V, maxSubnetBits).
-				note(p.Pos, "the pod network").
-				help("use a node mask of /%d or shorter, or a range of /%d or smaller", p.V.Bits()+maxSubnetBits, mask.V-maxSubnetBits)
+				Note(p.Pos, "the pod network").
+				Advise("use a node mask of /%d or shorter, or a range of /%d or smaller", p.V.Bits()+maxSubnetBits, mask.V-maxSubnetBits)
 		case have < need:
 			at(r, p, "the pod network %s has room for %d of %d nodes, with a part of /%d each", p.V, 1<<have, len(c.Nodes), mask.V).
-				note(mask.Pos, "a node's part is /%d", mask.V).
-				help("use a range of /%d or larger", mask.V-need)
+				Note(mask.Pos, "a node's part is /%d", mask.V).
+				Advise("use a range of /%d or larger", mask.V-need)
 		}
 	}
 }
@@ -114,7 +115,7 @@ func nodeMasks(c *model.Cluster, r *report) {
 // maxServiceBits is how many bits of a Service address the API server counts.
 const maxServiceBits = 20
 
-func serviceRangeSize(c *model.Cluster, r *report) {
+func serviceRangeSize(c *model.Cluster, r *diag.Report) {
 	for _, p := range c.ServiceNetwork.CIDRs {
 		longest := p.V.Addr().BitLen()
 		if longest-p.V.Bits() <= maxServiceBits {
@@ -122,6 +123,6 @@ func serviceRangeSize(c *model.Cluster, r *report) {
 		}
 		smaller := netip.PrefixFrom(p.V.Addr(), longest-maxServiceBits).Masked()
 		at(r, p, "the service network %s holds 2^%d addresses; Kubernetes takes at most 2^%d", p.V, longest-p.V.Bits(), maxServiceBits).
-			help("write %q", smaller)
+			Advise("write %q", smaller)
 	}
 }

@@ -39,7 +39,7 @@ var graphRules = []rule{
 	}, twoProviders},
 }
 
-func cycles(c *model.Cluster, r *report) {
+func cycles(c *model.Cluster, r *diag.Report) {
 	names := make([]string, len(c.Units))
 	for i, u := range c.Units {
 		names[i] = u.Name
@@ -47,12 +47,12 @@ func cycles(c *model.Cluster, r *report) {
 	_, found := graph.Order(names, func(name string) []string { return hardNames(c.Unit(name)) })
 	for _, cycle := range found {
 		first := c.Unit(cycle[0])
-		f := r.add(first.Pos, pathOf(first), fmt.Sprintf("units wait for each other in a circle: %s", strings.Join(append(slices.Clone(cycle), cycle[0]), " -> ")))
+		f := r.Add(first.Pos, pathOf(first), fmt.Sprintf("units wait for each other in a circle: %s", strings.Join(append(slices.Clone(cycle), cycle[0]), " -> ")))
 		for i, name := range cycle {
 			e := hardEdge(c.Unit(name), cycle[(i+1)%len(cycle)])
-			f.note(e.Pos, "%s needs %s (%s): %s", name, e.To.Name, e.Rule, e.Reason)
+			f.Note(e.Pos, "%s needs %s (%s): %s", name, e.To.Name, e.Rule, e.Reason)
 		}
-		f.help("%s", opening(c, cycle))
+		f.Advise("%s", opening(c, cycle))
 	}
 }
 
@@ -104,16 +104,16 @@ func opening(c *model.Cluster, cycle []string) string {
 
 // selfBlocking leaves webhooks out: where a unit's own webhook admits its
 // objects, its CRD is the finding.
-func selfBlocking(c *model.Cluster, r *report) {
+func selfBlocking(c *model.Cluster, r *diag.Report) {
 	for _, u := range c.Units {
 		for _, n := range u.Needs {
 			i := slices.IndexFunc(u.Provides, func(f model.Fact) bool { return f.ByChart && f.Capability == n.Capability })
 			if i < 0 || n.Kind != model.KindCRD || exists(c, n.Capability) {
 				continue
 			}
-			r.add(n.Pos, pathOf(u), fmt.Sprintf("%s is of API group %q, which the chart of the same service %q brings", n.What, n.Name, u.Name)).
-				note(u.Provides[i].Pos, "the chart brings it").
-				help("move it to a service of its own; it then waits for %s", u.Name)
+			r.Add(n.Pos, pathOf(u), fmt.Sprintf("%s is of API group %q, which the chart of the same service %q brings", n.What, n.Name, u.Name)).
+				Note(u.Provides[i].Pos, "the chart brings it").
+				Advise("move it to a service of its own; it then waits for %s", u.Name)
 		}
 	}
 }
@@ -123,7 +123,7 @@ func exists(c *model.Cluster, capability model.Capability) bool {
 	return slices.ContainsFunc(c.Existing, func(f model.Fact) bool { return f.Capability == capability })
 }
 
-func unprovided(c *model.Cluster, r *report) {
+func unprovided(c *model.Cluster, r *diag.Report) {
 	provided := map[model.Capability]bool{}
 	names := map[string][]string{}
 	for _, f := range facts(c) {
@@ -137,9 +137,9 @@ func unprovided(c *model.Cluster, r *report) {
 			if provided[n.Capability] || n.Name == "" || ruledElsewhere(n.Kind) {
 				continue
 			}
-			r.add(n.Pos, pathOf(u), fmt.Sprintf("nothing brings %s %q, which %s needs", title(n.Kind), n.Name, n.What)).
-				help("%s", provideBy(n.Capability, names[n.Kind])).
-				nearest(n.Name, names[n.Kind])
+			r.Add(n.Pos, pathOf(u), fmt.Sprintf("nothing brings %s %q, which %s needs", title(n.Kind), n.Name, n.What)).
+				Advise("%s", provideBy(n.Capability, names[n.Kind])).
+				Propose(n.Name, names[n.Kind])
 		}
 	}
 }
@@ -184,7 +184,7 @@ func provideBy(n model.Capability, names []string) string {
 	way := newProvider(n)
 	few := len(names) > 0 && len(names) <= maxNames
 	if few && n.Kind != model.KindCRD && n.Kind != model.KindSecret {
-		return fmt.Sprintf("use %s, or %s", oneOf(names), way)
+		return fmt.Sprintf("use %s, or %s", diag.OneOf(names), way)
 	}
 	return way
 }
@@ -201,7 +201,7 @@ func newProvider(n model.Capability) string {
 
 // twoProviders lets several units admit the objects of one API group, and
 // leaves Secrets to two-owners.
-func twoProviders(c *model.Cluster, r *report) {
+func twoProviders(c *model.Cluster, r *diag.Report) {
 	type provider struct {
 		unit *model.Unit
 		pos  diag.Pos
@@ -218,9 +218,9 @@ func twoProviders(c *model.Cluster, r *report) {
 				continue
 			}
 			if other.unit != u || other.pos != f.Pos {
-				r.add(f.Pos, pathOf(u), fmt.Sprintf("%s %q is brought by %s and by %s", title(f.Kind), f.Name, other.unit.Name, u.Name)).
-					note(other.pos, "%s brings it", other.unit.Name).
-					help("keep it at the one that really brings it")
+				r.Add(f.Pos, pathOf(u), fmt.Sprintf("%s %q is brought by %s and by %s", title(f.Kind), f.Name, other.unit.Name, u.Name)).
+					Note(other.pos, "%s brings it", other.unit.Name).
+					Advise("keep it at the one that really brings it")
 			}
 		}
 	}

@@ -37,7 +37,7 @@ var loadBalancerRules = []rule{
 	}, writtenValues},
 }
 
-func outsidePools(c *model.Cluster, r *report) {
+func outsidePools(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, lb := range s.LoadBalancers {
 			p := lb.Pool.To
@@ -45,11 +45,11 @@ func outsidePools(c *model.Cluster, r *report) {
 				continue
 			}
 			f := at(r, lb.Address, "%s of load balancer %q lies outside pool %q (%s)", lb.Address.V, lb.Name.V, p.Name.V, extent(p)).
-				note(p.Name.Pos, "pool %q is declared here", p.Name.V).
-				help("use an address of the pool%s", suggestion(lb, p))
+				Note(p.Name.Pos, "pool %q is declared here", p.Name.V).
+				Advise("use an address of the pool%s", suggestion(lb, p))
 			for _, other := range c.Pools {
 				if sound(other) && other.Contains(lb.Address.V) {
-					f.help("use an address of the pool, or write pool: %q", other.Name.V)
+					f.Advise("use an address of the pool, or write pool: %q", other.Name.V)
 				}
 			}
 		}
@@ -71,21 +71,21 @@ func suggestion(lb *model.LoadBalancer, p *model.Pool) string {
 	return ""
 }
 
-func loadBalancerSources(c *model.Cluster, r *report) {
+func loadBalancerSources(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, lb := range s.LoadBalancers {
 			name := fmt.Sprintf("load balancer %q", lb.Name.V)
 			switch {
 			case lb.Values.IsSet() && len(lb.Selector)+len(lb.Ports) > 0:
-				at(r, lb.Values, "%s is both the chart's and one of our own", name).help("keep `values`, or `selector` and `ports`")
+				at(r, lb.Values, "%s is both the chart's and one of our own", name).Advise("keep `values`, or `selector` and `ports`")
 			case lb.Values.IsSet() && s.Helm == nil:
 				at(r, lb.Values, "%s names a path in the values of a chart, and service %q has no chart", name, s.Name.V).
-					help("write `selector` and `ports` instead")
+					Advise("write `selector` and `ports` instead")
 			case lb.Values.IsSet():
 			case len(lb.Selector) == 0:
-				at(r, lb.Name, "%s selects no pods", name).help("add `selector` and `ports`, or `values` if the chart makes the Service")
+				at(r, lb.Name, "%s selects no pods", name).Advise("add `selector` and `ports`, or `values` if the chart makes the Service")
 			case len(lb.Ports) == 0:
-				at(r, lb.Name, "%s has no ports", name).help("add `ports`")
+				at(r, lb.Name, "%s has no ports", name).Advise("add `ports`")
 			}
 		}
 	}
@@ -101,7 +101,7 @@ var poolKeys = map[string]string{
 	"loadBalancerIP":        "address",
 }
 
-func writtenPoolKeys(c *model.Cluster, r *report) {
+func writtenPoolKeys(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, t := range openTrees(s) {
 			t.Walk(func(v *model.Tree) {
@@ -109,8 +109,8 @@ func writtenPoolKeys(c *model.Cluster, r *report) {
 				if !owned || v.Scalar == nil || v.Scalar == "" {
 					return
 				}
-				r.add(v.Pos, v.Path, fmt.Sprintf("%q: %q chooses a load balancer's %s by hand", v.Key, fmt.Sprint(v.Scalar), field)).
-					help("say it in services.%s.loadBalancers, by `%s`; the compiler writes what Cilium looks for", s.Name.V, field)
+				r.Add(v.Pos, v.Path, fmt.Sprintf("%q: %q chooses a load balancer's %s by hand", v.Key, fmt.Sprint(v.Scalar), field)).
+					Advise("say it in services.%s.loadBalancers, by `%s`; the compiler writes what Cilium looks for", s.Name.V, field)
 			})
 		}
 	}
@@ -129,7 +129,7 @@ func openTrees(s *model.Service) []*model.Tree {
 	return out
 }
 
-func writtenValues(c *model.Cluster, r *report) {
+func writtenValues(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, lb := range s.LoadBalancers {
 			if !lb.Values.IsSet() || s.Helm == nil {
@@ -138,8 +138,8 @@ func writtenValues(c *model.Cluster, r *report) {
 			for t, i := s.Helm.Values, 0; t != nil; i++ {
 				path := strings.Split(lb.Values.V, ".")
 				if !t.IsMap {
-					r.add(t.Pos, t.Path, fmt.Sprintf("load balancer %q needs a struct at %q of the chart's values, and %s is none", lb.Name.V, lb.Values.V, strings.Join(path[:i], "."))).
-						note(lb.Values.Pos, "the load balancer").help("take the value out, or name another path in `values`")
+					r.Add(t.Pos, t.Path, fmt.Sprintf("load balancer %q needs a struct at %q of the chart's values, and %s is none", lb.Name.V, lb.Values.V, strings.Join(path[:i], "."))).
+						Note(lb.Values.Pos, "the load balancer").Advise("take the value out, or name another path in `values`")
 					break
 				}
 				if i == len(path) {
@@ -152,12 +152,12 @@ func writtenValues(c *model.Cluster, r *report) {
 	}
 }
 
-func writtenType(r *report, lb *model.LoadBalancer, service *model.Tree) {
+func writtenType(r *diag.Report, lb *model.LoadBalancer, service *model.Tree) {
 	kind := service.Lookup("type")
 	if kind == nil || kind.Scalar == "LoadBalancer" {
 		return
 	}
-	r.add(kind.Pos, kind.Path, fmt.Sprintf("the chart's Service has type %q, and load balancer %q makes it a LoadBalancer", fmt.Sprint(kind.Scalar), lb.Name.V)).
-		note(lb.Values.Pos, "the load balancer").
-		help("take the type out of the values")
+	r.Add(kind.Pos, kind.Path, fmt.Sprintf("the chart's Service has type %q, and load balancer %q makes it a LoadBalancer", fmt.Sprint(kind.Scalar), lb.Name.V)).
+		Note(lb.Values.Pos, "the load balancer").
+		Advise("take the type out of the values")
 }

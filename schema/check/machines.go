@@ -38,45 +38,45 @@ var machineRules = []rule{
 	}, routeMissing},
 }
 
-func extensionsUnconfigured(c *model.Cluster, r *report) {
+func extensionsUnconfigured(c *model.Cluster, r *diag.Report) {
 	for _, n := range c.Nodes {
 		for _, e := range n.Extensions {
 			if release.ExtensionNeedsConfig(e.Name.V) && len(e.Config) == 0 {
 				at(r, e.Name, "the service of extension %q never starts without a configuration", e.Name.V).
-					help("add `files: \"<path>\": lines: [...]` to the extension")
+					Advise("add `files: \"<path>\": lines: [...]` to the extension")
 			}
 		}
 	}
 }
 
-func discoveryRegistry(c *model.Cluster, r *report) {
+func discoveryRegistry(c *model.Cluster, r *diag.Report) {
 	row := c.Release.KubernetesRow
 	if row == nil || row.NodesReadNodes || c.Talos == nil || !c.Talos.Discovery.Kubernetes.V {
 		return
 	}
 	kubernetes := c.Talos.Discovery.Kubernetes
 	at(r, kubernetes, "nodes of Kubernetes %s cannot find each other through Kubernetes", row.Minor).
-		note(c.Release.Kubernetes.Pos, "the release of Kubernetes").
-		help("take `discovery: kubernetes` out: the discovery service remains")
+		Note(c.Release.Kubernetes.Pos, "the release of Kubernetes").
+		Advise("take `discovery: kubernetes` out: the discovery service remains")
 }
 
-func installDiskGlob(c *model.Cluster, r *report) {
+func installDiskGlob(c *model.Cluster, r *diag.Report) {
 	for _, n := range c.Nodes {
 		if p := n.Install.Disk.Path; strings.ContainsAny(p.V, "*?[") {
 			at(r, p, "the path of the disk to install on is the glob %q", p.V).
-				help("write the whole path, or select the disk by its `model`")
+				Advise("write the whole path, or select the disk by its `model`")
 		}
 	}
 }
 
-func routeMissing(c *model.Cluster, r *report) {
+func routeMissing(c *model.Cluster, r *diag.Report) {
 	for _, n := range c.Nodes {
 		if n.DHCP.IPv4.V || n.VLAN == nil || n.VLAN.Gateway.IsSet() || hasDefaultRoute(n) {
 			continue
 		}
 		at(r, n.Address, "node %q has neither DHCP nor a default route", n.Name.V).
-			note(n.VLAN.Name.Pos, "VLAN %s has no gateway", n.VLAN.Name.V).
-			help("give the VLAN its `gateway`, or the node a route to 0.0.0.0/0 or ::/0")
+			Note(n.VLAN.Name.Pos, "VLAN %s has no gateway", n.VLAN.Name.V).
+			Advise("give the VLAN its `gateway`, or the node a route to 0.0.0.0/0 or ::/0")
 	}
 }
 

@@ -29,12 +29,12 @@ var manifestRules = []rule{
 	}, objectMetadata},
 }
 
-func objectNames(c *model.Cluster, r *report) {
+func objectNames(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, m := range manifests(s) {
 			if !named(m) {
 				at(r, m.Name, "%q is no name of an object of kind %s", m.Name.V, m.Kind.V).
-					help("write lower case letters, digits, dashes and dots, at most 253")
+					Advise("write lower case letters, digits, dashes and dots, at most 253")
 			}
 		}
 	}
@@ -48,7 +48,7 @@ func named(m *model.Manifest) bool {
 	return len(validation.IsDNS1123Subdomain(m.Name.V)) == 0
 }
 
-func objectMetadata(c *model.Cluster, r *report) {
+func objectMetadata(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, m := range manifests(s) {
 			said(r, m, m.Body.Lookup("kind"), m.Kind.V)
@@ -59,29 +59,29 @@ func objectMetadata(c *model.Cluster, r *report) {
 }
 
 // said reports what the body says of the object otherwise than the labels above it.
-func said(r *report, m *model.Manifest, written *model.Tree, label string) {
+func said(r *diag.Report, m *model.Manifest, written *model.Tree, label string) {
 	if written != nil && written.Scalar != label {
-		r.add(written.Pos, written.Path, fmt.Sprintf("%s %q says otherwise of itself", m.Kind.V, m.Name.V)).
-			help("take `%s` out: it is %q", written.Key, label)
+		r.Add(written.Pos, written.Path, fmt.Sprintf("%s %q says otherwise of itself", m.Kind.V, m.Name.V)).
+			Advise("take `%s` out: it is %q", written.Key, label)
 	}
 }
 
-func metadataTypes(r *report, m *model.Manifest) {
+func metadataTypes(r *diag.Report, m *model.Manifest) {
 	metadata := m.Body.Lookup("metadata")
 	if metadata == nil {
 		return
 	}
 	if !metadata.IsMap {
-		r.add(metadata.Pos, metadata.Path, fmt.Sprintf("the metadata of %s %q is no struct", m.Kind.V, m.Name.V)).
-			help("write `metadata: {labels: {...}, annotations: {...}}`, or take it out")
+		r.Add(metadata.Pos, metadata.Path, fmt.Sprintf("the metadata of %s %q is no struct", m.Kind.V, m.Name.V)).
+			Advise("write `metadata: {labels: {...}, annotations: {...}}`, or take it out")
 	}
 	if ns := metadata.Lookup("namespace"); ns != nil && !isString(ns) {
-		r.add(ns.Pos, ns.Path, fmt.Sprintf("the namespace of %s %q is no string", m.Kind.V, m.Name.V)).help("name a namespace, or take it out")
+		r.Add(ns.Pos, ns.Path, fmt.Sprintf("the namespace of %s %q is no string", m.Kind.V, m.Name.V)).Advise("name a namespace, or take it out")
 	}
 	for _, t := range []*model.Tree{metadata.Lookup("labels"), metadata.Lookup("annotations")} {
 		if t != nil && (!t.IsMap || slices.ContainsFunc(t.Map, isNoString)) {
-			r.add(t.Pos, t.Path, fmt.Sprintf("the %s of %s %q are not all strings", t.Key, m.Kind.V, m.Name.V)).
-				help("write a struct of strings: `\"true\"`, `\"8080\"`")
+			r.Add(t.Pos, t.Path, fmt.Sprintf("the %s of %s %q are not all strings", t.Key, m.Kind.V, m.Name.V)).
+				Advise("write a struct of strings: `\"true\"`, `\"8080\"`")
 		}
 	}
 }

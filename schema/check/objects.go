@@ -74,62 +74,62 @@ func namespaceOf(s *model.Service, m *model.Manifest) string {
 	return s.Namespace.V
 }
 
-func rawSecrets(c *model.Cluster, r *report) {
+func rawSecrets(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, m := range manifests(s) {
 			if m.Kind.V != "Secret" {
 				continue
 			}
 			f := at(r, m.Name, "Secret %q of service %q is written out", m.Name.V, s.Name.V).
-				help("keep its values in the secret store and name them in services.%s.secrets", s.Name.V)
+				Advise("keep its values in the secret store and name them in services.%s.secrets", s.Name.V)
 			for _, x := range s.Secrets {
 				if x.Name.V == m.Name.V {
-					f.note(x.Name.Pos, "External Secrets fills the Secret of the same name")
+					f.Note(x.Name.Pos, "External Secrets fills the Secret of the same name")
 				}
 			}
 		}
 	}
 }
 
-func ciliumOwners(c *model.Cluster, r *report) {
+func ciliumOwners(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		if s.Helm != nil && s.Helm.Chart.V == "cilium" && c.Cilium != nil {
 			at(r, s.Helm.Chart, "service %q installs Cilium, and so does cilium.owner %q", s.Name.V, c.Cilium.Owner.V).
-				help("remove the service; with `cilium: owner: \"flux\"` the compiler writes the HelmRelease")
+				Advise("remove the service; with `cilium: owner: \"flux\"` the compiler writes the HelmRelease")
 		}
 	}
 }
 
-func apiVersions(c *model.Cluster, r *report) {
+func apiVersions(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, m := range manifests(s) {
 			written := m.Body.Lookup("apiVersion")
 			if written == nil || written.Scalar == m.APIVersion {
 				continue
 			}
-			r.add(written.Pos, written.Path, fmt.Sprintf("%s %q is written as %v, and the release serves it as %s", m.Kind.V, m.Name.V, written.Scalar, m.APIVersion)).
-				help("take `apiVersion` out: it follows from the kind and the releases")
+			r.Add(written.Pos, written.Path, fmt.Sprintf("%s %q is written as %v, and the release serves it as %s", m.Kind.V, m.Name.V, written.Scalar, m.APIVersion)).
+				Advise("take `apiVersion` out: it follows from the kind and the releases")
 		}
 	}
 }
 
-func apiVersionsMissing(c *model.Cluster, r *report) {
+func apiVersionsMissing(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, m := range manifests(s) {
 			if m.APIVersion == "" {
 				at(r, m.Name, "ichor does not know the kind %q of %q, and it says no apiVersion", m.Kind.V, m.Name.V).
-					help("add `apiVersion`, or mend the name of the kind")
+					Advise("add `apiVersion`, or mend the name of the kind")
 			}
 		}
 	}
 }
 
-func commonLabels(c *model.Cluster, r *report) {
+func commonLabels(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, m := range manifests(s) {
 			if t := m.Body.Lookup("commonLabels"); m.Kind.V == "Kustomization" && t != nil {
-				r.add(t.Pos, t.Path, fmt.Sprintf("commonLabels of Kustomization %q are written into every selector", m.Name.V)).
-					help("use `labels` with `pairs`, which leaves selectors alone")
+				r.Add(t.Pos, t.Path, fmt.Sprintf("commonLabels of Kustomization %q are written into every selector", m.Name.V)).
+					Advise("use `labels` with `pairs`, which leaves selectors alone")
 			}
 		}
 	}

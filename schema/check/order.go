@@ -28,7 +28,7 @@ var orderRules = []rule{
 	}, afterRedundant},
 }
 
-func afterUnknown(c *model.Cluster, r *report) {
+func afterUnknown(c *model.Cluster, r *diag.Report) {
 	names := make([]string, len(c.Units))
 	for i, u := range c.Units {
 		names[i] = u.Name
@@ -37,24 +37,24 @@ func afterUnknown(c *model.Cluster, r *report) {
 		for _, a := range s.After {
 			if c.Unit(a.Service.V) == nil {
 				at(r, a.Service, "service %q is to come after %q, and there is no such unit", s.Name.V, a.Service.V).
-					help("`ichor graph` shows all units").
-					nearest(a.Service.V, names)
+					Advise("`ichor graph` shows all units").
+					Propose(a.Service.V, names)
 			}
 		}
 	}
 }
 
-func afterSelf(c *model.Cluster, r *report) {
+func afterSelf(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, a := range s.After {
 			if a.Service.V == s.Name.V {
-				at(r, a.Service, "service %q is to come after itself", s.Name.V).help("name another unit, or remove the order")
+				at(r, a.Service, "service %q is to come after itself", s.Name.V).Advise("name another unit, or remove the order")
 			}
 		}
 	}
 }
 
-func afterRedundant(c *model.Cluster, r *report) {
+func afterRedundant(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		u := c.Unit(s.Name.V)
 		if u == nil {
@@ -66,8 +66,8 @@ func afterRedundant(c *model.Cluster, r *report) {
 			})
 			if i >= 0 {
 				at(r, a.Service, "that %q comes after %q follows anyway: %s", s.Name.V, a.Service.V, u.Edges[i].Reason).
-					note(u.Edges[i].Pos, "it follows from this").
-					help("remove the order")
+					Note(u.Edges[i].Pos, "it follows from this").
+					Advise("remove the order")
 			}
 		}
 	}

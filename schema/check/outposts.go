@@ -64,61 +64,61 @@ func duplicates(c *model.Cluster, value func(*model.Outpost) (model.At[string], 
 	}
 }
 
-func outpostIDs(c *model.Cluster, r *report) {
+func outpostIDs(c *model.Cluster, r *diag.Report) {
 	id := func(o *model.Outpost) (model.At[string], string) { return o.ID, strings.ToLower(o.ID.V) }
 	duplicates(c, id, func(o, first *model.Outpost, place model.At[string]) {
 		at(r, place, "%s has the id %s of %s", outpostName(o), place.V, outpostName(first)).
-			note(first.ID.Pos, "%s has it", outpostName(first)).
-			help("give each outpost a UUID of its own")
+			Note(first.ID.Pos, "%s has it", outpostName(first)).
+			Advise("give each outpost a UUID of its own")
 	})
 }
 
-func outpostTitles(c *model.Cluster, r *report) {
+func outpostTitles(c *model.Cluster, r *diag.Report) {
 	title := func(o *model.Outpost) (model.At[string], string) { return o.Title, o.Title.V }
 	duplicates(c, title, func(o, first *model.Outpost, place model.At[string]) {
 		at(r, place, "%s has the name %q of %s", outpostName(o), place.V, outpostName(first)).
-			note(first.Title.Pos, "%s has it", outpostName(first)).
-			help("give each outpost a name of its own")
+			Note(first.Title.Pos, "%s has it", outpostName(first)).
+			Advise("give each outpost a name of its own")
 	})
 }
 
-func outpostTokens(c *model.Cluster, r *report) {
+func outpostTokens(c *model.Cluster, r *diag.Report) {
 	token := func(o *model.Outpost) (model.At[string], string) {
 		return o.Token.Item, o.Token.Store.Name.V + "\x00" + o.Token.Item.V + "\x00" + o.Token.Property.V
 	}
 	duplicates(c, token, func(o, first *model.Outpost, place model.At[string]) {
 		at(r, place, "%s has the token of %s, property %q of item %q", outpostName(o), outpostName(first), o.Token.Property.V, place.V).
-			note(first.Token.Item.Pos, "the token of %s", outpostName(first)).
-			help("keep a token of its own for each outpost")
+			Note(first.Token.Item.Pos, "the token of %s", outpostName(first)).
+			Advise("keep a token of its own for each outpost")
 	})
 }
 
 // embeddedOutpost is the name that authentik gives to its own.
 const embeddedOutpost = "authentik Embedded Outpost"
 
-func outpostEmbedded(c *model.Cluster, r *report) {
+func outpostEmbedded(c *model.Cluster, r *diag.Report) {
 	for _, o := range c.Outposts() {
 		if strings.EqualFold(o.Title.V, embeddedOutpost) {
 			at(r, o.Title, "%q is the name of the outpost inside authentik's server", o.Title.V).
-				help("give %s a name of its own", outpostName(o))
+				Advise("give %s a name of its own", outpostName(o))
 		}
 	}
 }
 
-func outpostRedis(c *model.Cluster, r *report) {
+func outpostRedis(c *model.Cluster, r *diag.Report) {
 	for _, o := range c.Outposts() {
 		if o.Redis.V {
 			at(r, o.Redis, "%s has a Redis that it does not use: it keeps sessions in its own file system", outpostName(o)).
-				help("take `redis` out; with several replicas, sessions stick to one of them")
+				Advise("take `redis` out; with several replicas, sessions stick to one of them")
 		}
 	}
 }
 
-func outpostEmpty(c *model.Cluster, r *report) {
+func outpostEmpty(c *model.Cluster, r *diag.Report) {
 	for _, o := range c.Outposts() {
 		if len(o.Exposures) == 0 {
 			at(r, o.Name, "%s stands before nothing", outpostName(o)).
-				help("name it in the `auth` of an exposure, or remove it")
+				Advise("name it in the `auth` of an exposure, or remove it")
 		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"ichor/schema/diag"
 	"ichor/schema/model"
 )
 
@@ -88,7 +89,7 @@ func derivedObjects(c *model.Cluster) []owned {
 	return out
 }
 
-func twoOwners(c *model.Cluster, r *report) {
+func twoOwners(c *model.Cluster, r *diag.Report) {
 	first := map[[3]string]owned{}
 	for _, o := range derivedObjects(c) {
 		first[o.key()] = o
@@ -101,8 +102,8 @@ func twoOwners(c *model.Cluster, r *report) {
 				continue
 			}
 			at(r, o.at, "%s %q has two owners, %s and %s", o.kind, fullName(o), other.by, o.by).
-				note(other.at.Pos, "%s makes it", other.by).
-				help("keep one of them, or give the other object a name of its own")
+				Note(other.at.Pos, "%s makes it", other.by).
+				Advise("keep one of them, or give the other object a name of its own")
 		}
 	}
 }

@@ -19,7 +19,7 @@ var patchRules = []rule{
 	}, derivedPatches},
 }
 
-func derivedPatches(c *model.Cluster, r *report) {
+func derivedPatches(c *model.Cluster, r *diag.Report) {
 	if c.Talos != nil {
 		derivedPatch(r, c.Talos.Patch, c.MachineParts(c.Nodes...))
 	}
@@ -28,7 +28,7 @@ func derivedPatches(c *model.Cluster, r *report) {
 	}
 }
 
-func derivedPatch(r *report, patch *model.Tree, parts []model.MachinePart) {
+func derivedPatch(r *diag.Report, patch *model.Tree, parts []model.MachinePart) {
 	if patch == nil {
 		return
 	}
@@ -71,7 +71,7 @@ func patchKey(t *model.Tree) string {
 
 // patchedPart reports what a place of a patch writes or deletes, and whether to
 // look further below it.
-func patchedPart(r *report, t *model.Tree, keys []string, parts []model.MachinePart) bool {
+func patchedPart(r *diag.Report, t *model.Tree, keys []string, parts []model.MachinePart) bool {
 	deletes := t.Key == "$patch"
 	if deletes {
 		keys = keys[:len(keys)-1]
@@ -105,18 +105,18 @@ func place(keys []string) string {
 	return strings.Join(keys, ".")
 }
 
-func patched(r *report, t *model.Tree, p model.MachinePart, message string) {
-	f := r.add(t.Pos, t.Path, message)
+func patched(r *diag.Report, t *model.Tree, p model.MachinePart, message string) {
+	f := r.Add(t.Pos, t.Path, message)
 	f.Secret = p.Secret
 	if p.Pos.IsValid() {
-		f.note(p.Pos, "the spec says it here")
+		f.Note(p.Pos, "the spec says it here")
 	}
 	switch {
 	case p.Secret:
-		f.help("take it out of the patch: ichor writes a marker, and `ichor talos render` or `op inject` puts the secret in its place")
+		f.Advise("take it out of the patch: ichor writes a marker, and `ichor talos render` or `op inject` puts the secret in its place")
 	case strings.Contains(p.From, " "):
-		f.help("take it out of the patch")
+		f.Advise("take it out of the patch")
 	default:
-		f.help("take it out of the patch, and say it by the field %s", p.From)
+		f.Advise("take it out of the patch, and say it by the field %s", p.From)
 	}
 }

@@ -40,26 +40,26 @@ var peerRules = []rule{
 	}, vipNetwork},
 }
 
-func peerMissing(c *model.Cluster, r *report) {
+func peerMissing(c *model.Cluster, r *diag.Report) {
 	if c.BGP != nil && len(c.BGP.Peers) == 0 {
-		at(r, c.BGP.ASN, "bgp has no peers").help("add the router to `peers`, or take `bgp` out")
+		at(r, c.BGP.ASN, "bgp has no peers").Advise("add the router to `peers`, or take `bgp` out")
 	}
 }
 
-func peerAddresses(c *model.Cluster, r *report) {
+func peerAddresses(c *model.Cluster, r *diag.Report) {
 	for _, p := range peers(c) {
 		switch {
 		case len(p.Sessions()) == 0:
-			at(r, p.Name, "peer %q has no address", p.Name.V).help("add `address`, or `address6` for IPv6")
+			at(r, p.Name, "peer %q has no address", p.Name.V).Advise("add `address`, or `address6` for IPv6")
 		case p.Address.IsSet() && !p.Address.V.Is4():
-			at(r, p.Address, "%s of peer %q is an IPv6 address", p.Address.V, p.Name.V).help("write it as `address6`")
+			at(r, p.Address, "%s of peer %q is an IPv6 address", p.Address.V, p.Name.V).Advise("write it as `address6`")
 		case p.Address6.IsSet() && p.Address6.V.Is4():
-			at(r, p.Address6, "%s of peer %q is an IPv4 address", p.Address6.V, p.Name.V).help("write it as `address`")
+			at(r, p.Address6, "%s of peer %q is an IPv4 address", p.Address6.V, p.Name.V).Advise("write it as `address`")
 		}
 	}
 }
 
-func peersUnreachable(c *model.Cluster, r *report) {
+func peersUnreachable(c *model.Cluster, r *diag.Report) {
 	vlans := nodeVLANs(c)
 	if len(vlans) == 0 {
 		return
@@ -70,25 +70,25 @@ func peersUnreachable(c *model.Cluster, r *report) {
 				continue
 			}
 			at(r, a, "%s of peer %q is on no VLAN of the nodes", a.V, p.Name.V).
-				note(vlans[0].Name.Pos, "nodes are in %s (%s)", vlanName(vlans[0]), ranges(vlans[0])).
-				help("use the router's address in that VLAN, or say `multihop` with the number of hops")
+				Note(vlans[0].Name.Pos, "nodes are in %s (%s)", vlanName(vlans[0]), ranges(vlans[0])).
+				Advise("use the router's address in that VLAN, or say `multihop` with the number of hops")
 		}
 	}
 }
 
-func vipOrEndpoint(c *model.Cluster, r *report) {
+func vipOrEndpoint(c *model.Cluster, r *diag.Report) {
 	switch cp := c.ControlPlane; {
 	case cp.VIP.IsSet() && cp.Endpoint.IsSet():
 		at(r, cp.Endpoint, "the control plane has both the endpoint %q and the VIP %s", cp.Endpoint.V, cp.VIP.V).
-			note(cp.VIP.Pos, "the VIP").
-			help("keep one of them; the VIP can have a DNS name of its own in talos.apiServer.certSANs")
+			Note(cp.VIP.Pos, "the VIP").
+			Advise("keep one of them; the VIP can have a DNS name of its own in talos.apiServer.certSANs")
 	case !cp.VIP.IsSet() && !cp.Endpoint.IsSet():
 		at(r, cp.Port, "the control plane has neither a VIP nor an endpoint").
-			help("add `vip`, a free address in the VLAN of the control planes")
+			Advise("add `vip`, a free address in the VLAN of the control planes")
 	}
 }
 
-func vipNetwork(c *model.Cluster, r *report) {
+func vipNetwork(c *model.Cluster, r *diag.Report) {
 	vip := c.ControlPlane.VIP
 	if !vip.IsSet() {
 		return
@@ -104,9 +104,9 @@ func vipNetwork(c *model.Cluster, r *report) {
 			}
 		case n.VLAN != first.VLAN:
 			at(r, n.Address, "control plane %q is in %s and %q in %s: no VIP reaches from one to the other", n.Name.V, vlanName(n.VLAN), first.Name.V, vlanName(first.VLAN)).
-				note(vip.Pos, "the VIP").
-				note(first.Address.Pos, "node %q", first.Name.V).
-				help("put all control planes in one VLAN, or use an `endpoint` with a load balancer of your own")
+				Note(vip.Pos, "the VIP").
+				Note(first.Address.Pos, "node %q", first.Name.V).
+				Advise("put all control planes in one VLAN, or use an `endpoint` with a load balancer of your own")
 		}
 	}
 }

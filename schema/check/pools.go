@@ -52,31 +52,31 @@ func spans(p *model.Pool) bool {
 	return sound(p) || !p.CIDR.IsSet() && p.Start.IsSet() && p.Stop.IsSet() && p.Start.V.BitLen() == p.Stop.V.BitLen()
 }
 
-func poolRanges(c *model.Cluster, r *report) {
+func poolRanges(c *model.Cluster, r *diag.Report) {
 	for _, p := range c.Pools {
 		name := fmt.Sprintf("pool %q", p.Name.V)
 		switch {
 		case p.CIDR.IsSet() && p.Start.IsSet():
-			at(r, p.Start, "%s has both a start and a cidr", name).note(p.CIDR.Pos, "the cidr").help("keep one of them")
+			at(r, p.Start, "%s has both a start and a cidr", name).Note(p.CIDR.Pos, "the cidr").Advise("keep one of them")
 		case p.CIDR.IsSet() && p.Stop.IsSet():
-			at(r, p.Stop, "%s has both a stop and a cidr", name).note(p.CIDR.Pos, "the cidr").help("keep one of them")
+			at(r, p.Stop, "%s has both a stop and a cidr", name).Note(p.CIDR.Pos, "the cidr").Advise("keep one of them")
 		case p.CIDR.IsSet():
 		case !p.Start.IsSet() && !p.Stop.IsSet():
-			at(r, p.Name, "%s has no addresses", name).help("add start and stop, or cidr")
+			at(r, p.Name, "%s has no addresses", name).Advise("add start and stop, or cidr")
 		case !p.Start.IsSet():
-			at(r, p.Stop, "%s has a stop and no start", name).help("add `start`")
+			at(r, p.Stop, "%s has a stop and no start", name).Advise("add `start`")
 		case !p.Stop.IsSet():
-			at(r, p.Start, "%s has a start and no stop", name).help("add `stop`; for one address, the same")
+			at(r, p.Start, "%s has a start and no stop", name).Advise("add `stop`; for one address, the same")
 		case p.Start.V.BitLen() != p.Stop.V.BitLen():
 			at(r, p.Stop, "%s starts with the %s address %s and stops with the %s address %s", name,
-				family(p.Start.V), p.Start.V, family(p.Stop.V), p.Stop.V).help("use addresses of one family; a second pool can hold the other")
+				family(p.Start.V), p.Start.V, family(p.Stop.V), p.Stop.V).Advise("use addresses of one family; a second pool can hold the other")
 		case p.Start.V.Compare(p.Stop.V) > 0 && (p.VLAN.To == nil || !strays(p.VLAN.To, p)):
-			at(r, p.Stop, "%s stops at %s, before it starts at %s", name, p.Stop.V, p.Start.V).help("exchange start and stop")
+			at(r, p.Stop, "%s stops at %s, before it starts at %s", name, p.Stop.V, p.Start.V).Advise("exchange start and stop")
 		}
 	}
 }
 
-func poolsOutside(c *model.Cluster, r *report) {
+func poolsOutside(c *model.Cluster, r *diag.Report) {
 	for _, p := range c.Pools {
 		v := p.VLAN.To
 		if v == nil || !spans(p) || within(v, p) || !sound(p) && !strays(v, p) {
@@ -95,17 +95,17 @@ func poolsOutside(c *model.Cluster, r *report) {
 
 // outsidePool completes a finding with the VLAN that the pool names, and with
 // the one it lies in.
-func outsidePool(c *model.Cluster, p *model.Pool, f *finding) {
+func outsidePool(c *model.Cluster, p *model.Pool, f *diag.Finding) {
 	v := p.VLAN.To
 	f.Message += fmt.Sprintf(", outside %s (%s)", vlanName(v), ranges(v))
-	f.note(v.Name.Pos, "%s is declared here", vlanName(v))
+	f.Note(v.Name.Pos, "%s is declared here", vlanName(v))
 	for _, other := range c.VLANs {
 		if within(other, p) {
-			f.help("use addresses of %s, or write vlan: %q", ranges(v), other.Name.V)
+			f.Advise("use addresses of %s, or write vlan: %q", ranges(v), other.Name.V)
 			return
 		}
 	}
-	f.help("use addresses of %s", ranges(v))
+	f.Advise("use addresses of %s", ranges(v))
 }
 
 // within reports whether one range of the VLAN holds the whole pool.
@@ -121,15 +121,15 @@ func within(v *model.VLAN, p *model.Pool) bool {
 // strays reports whether an end of the pool lies in no range of the VLAN.
 func strays(v *model.VLAN, p *model.Pool) bool { return !holds(v, p.First()) || !holds(v, p.Last()) }
 
-func poolsOverlap(c *model.Cluster, r *report) {
+func poolsOverlap(c *model.Cluster, r *diag.Report) {
 	for i, p := range c.Pools {
 		for _, earlier := range c.Pools[:i] {
 			if !sound(p) || !sound(earlier) || !p.Contains(earlier.First()) && !earlier.Contains(p.First()) {
 				continue
 			}
 			at(r, p.Name, "pool %q (%s) overlaps pool %q (%s)", p.Name.V, extent(p), earlier.Name.V, extent(earlier)).
-				note(earlier.Name.Pos, "pool %q", earlier.Name.V).
-				help("move one of them; they share the addresses from %s", later(p.First(), earlier.First()))
+				Note(earlier.Name.Pos, "pool %q", earlier.Name.V).
+				Advise("move one of them; they share the addresses from %s", later(p.First(), earlier.First()))
 		}
 	}
 }
@@ -143,7 +143,7 @@ func later(a, b netip.Addr) netip.Addr {
 	return b
 }
 
-func poolHolds(c *model.Cluster, r *report) {
+func poolHolds(c *model.Cluster, r *diag.Report) {
 	seen := map[netip.Addr]bool{}
 	for _, u := range append(machines(c), gateways(c)...) {
 		if seen[u.addr.V] {
@@ -153,8 +153,8 @@ func poolHolds(c *model.Cluster, r *report) {
 		for _, p := range c.Pools {
 			if sound(p) && p.Contains(u.addr.V) {
 				at(r, p.Name, "pool %q (%s) holds %s, the address of %s", p.Name.V, extent(p), u.addr.V, u.of).
-					note(u.addr.Pos, "the address of %s", u.of).
-					help("leave %s out of the pool", u.addr.V)
+					Note(u.addr.Pos, "the address of %s", u.of).
+					Advise("leave %s out of the pool", u.addr.V)
 			}
 		}
 	}

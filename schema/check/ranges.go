@@ -89,7 +89,7 @@ func network(c *model.Cluster) []span {
 
 func vlanName(v *model.VLAN) string { return fmt.Sprintf("VLAN %q", v.Name.V) }
 
-func canonicalRanges(c *model.Cluster, r *report) {
+func canonicalRanges(c *model.Cluster, r *diag.Report) {
 	all := network(c)
 	for i, s := range all {
 		if s.canonical() {
@@ -98,8 +98,8 @@ func canonicalRanges(c *model.Cluster, r *report) {
 		f := notCanonical(r, s)
 		for j, other := range all {
 			if i != j && other.cidr.V.Overlaps(s.cidr.V) {
-				f.note(other.cidr.Pos, "%s is %s", other.of, other.cidr.V.Masked())
-				f.help("masked, it is %s, which overlaps %s: choose a range apart from it", s.cidr.V.Masked(), other.of)
+				f.Note(other.cidr.Pos, "%s is %s", other.of, other.cidr.V.Masked())
+				f.Advise("masked, it is %s, which overlaps %s: choose a range apart from it", s.cidr.V.Masked(), other.of)
 			}
 		}
 	}
@@ -110,13 +110,13 @@ func canonicalRanges(c *model.Cluster, r *report) {
 	}
 }
 
-func notCanonical(r *report, s span) *finding {
+func notCanonical(r *diag.Report, s span) *diag.Finding {
 	if s.cidr.V.Addr().Is4In6() {
 		return at(r, s.cidr, "%s of %s is an IPv4 range in the form of IPv6", s.cidr.V, s.of).
-			help("write %q", netip.PrefixFrom(s.cidr.V.Addr().Unmap(), max(s.cidr.V.Bits()-96, 0)).Masked())
+			Advise("write %q", netip.PrefixFrom(s.cidr.V.Addr().Unmap(), max(s.cidr.V.Bits()-96, 0)).Masked())
 	}
 	return at(r, s.cidr, "%s of %s has host bits set", s.cidr.V, s.of).
-		help("write %q", s.cidr.V.Masked())
+		Advise("write %q", s.cidr.V.Masked())
 }
 
 // otherRanges gives the ranges that may lie in one of the network's.
@@ -136,26 +136,26 @@ func otherRanges(c *model.Cluster) []span {
 }
 
 // overlappingRanges leaves ranges with host bits to cidr-not-canonical.
-func overlappingRanges(c *model.Cluster, r *report) {
+func overlappingRanges(c *model.Cluster, r *diag.Report) {
 	all := network(c)
 	for i, s := range all {
 		for _, earlier := range all[:i] {
 			if s.canonical() && earlier.canonical() && s.cidr.V.Overlaps(earlier.cidr.V) {
 				at(r, s.cidr, "%s of %s overlaps %s of %s", s.cidr.V, s.of, earlier.cidr.V, earlier.of).
-					note(earlier.cidr.Pos, "%s is %s", earlier.of, earlier.cidr.V).
-					help("choose a range apart from %s", earlier.cidr.V)
+					Note(earlier.cidr.Pos, "%s is %s", earlier.of, earlier.cidr.V).
+					Advise("choose a range apart from %s", earlier.cidr.V)
 			}
 		}
 	}
 }
 
-func vlanIDs(c *model.Cluster, r *report) {
+func vlanIDs(c *model.Cluster, r *diag.Report) {
 	seen := map[int]*model.VLAN{}
 	for _, v := range c.VLANs {
 		if first, ok := seen[v.ID.V]; ok {
 			at(r, v.ID, "%s has the tag %d of %s", vlanName(v), v.ID.V, vlanName(first)).
-				note(first.ID.Pos, "%s takes it", vlanName(first)).
-				help("give each VLAN its own tag")
+				Note(first.ID.Pos, "%s takes it", vlanName(first)).
+				Advise("give each VLAN its own tag")
 			continue
 		}
 		seen[v.ID.V] = v

@@ -38,7 +38,7 @@ var releaseRules = []rule{
 	}, releasesDiffer},
 }
 
-func releasesUnknown(c *model.Cluster, r *report) {
+func releasesUnknown(c *model.Cluster, r *diag.Report) {
 	for _, p := range []struct {
 		version model.At[string]
 		find    func(string) error
@@ -55,7 +55,7 @@ func releasesUnknown(c *model.Cluster, r *report) {
 			continue
 		}
 		if err := p.find(p.version.V); err != nil {
-			at(r, p.version, "%q: %v", p.version.V, err).help("name a release it knows, or use an ichor that knows this one")
+			at(r, p.version, "%q: %v", p.version.V, err).Advise("name a release it knows, or use an ichor that knows this one")
 		}
 	}
 }
@@ -67,15 +67,15 @@ func finder[R any](find func(string) (*R, error)) func(string) error {
 	}
 }
 
-func releaseRanges(c *model.Cluster, r *report) {
+func releaseRanges(c *model.Cluster, r *diag.Report) {
 	k := c.Release.KubernetesRow
 	if k == nil {
 		return
 	}
 	outside := func(program string, of model.At[string], takes string) {
 		at(r, c.Release.Kubernetes, "Kubernetes %s does not go with %s %s, which takes %s", c.Release.Kubernetes.V, program, of.V, takes).
-			note(of.Pos, "the release of %s", program).
-			help("use Kubernetes %s, or another release of %s", takes, program)
+			Note(of.Pos, "the release of %s", program).
+			Advise("use Kubernetes %s, or another release of %s", takes, program)
 	}
 	if t := c.Release.TalosRow; t != nil && !t.Kubernetes.Contains(k.Minor) {
 		outside("Talos", c.Release.Talos, t.Kubernetes.String())
@@ -91,11 +91,11 @@ func releaseRanges(c *model.Cluster, r *report) {
 	}
 }
 
-func releasesMissing(c *model.Cluster, r *report) {
+func releasesMissing(c *model.Cluster, r *diag.Report) {
 	missing := func(given model.At[string], user model.At[string], what, field string) {
 		if !given.IsSet() && user.IsSet() {
 			at(r, user, "%s, and the spec names no release of it", what).
-				help("add `%s` to cluster.release with the version that runs", field)
+				Advise("add `%s` to cluster.release with the version that runs", field)
 		}
 	}
 	secret, name := firstSecret(c)
@@ -132,7 +132,7 @@ func firstSecret(c *model.Cluster) (model.At[string], string) {
 	return model.At[string]{}, ""
 }
 
-func releasesDiffer(c *model.Cluster, r *report) {
+func releasesDiffer(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		if s.Helm == nil {
 			continue
@@ -142,8 +142,8 @@ func releasesDiffer(c *model.Cluster, r *report) {
 			continue
 		}
 		at(r, s.Helm.Version, "service %q installs %s, and cluster.release.%s is %s", s.Name.V, s.Helm.Version.V, field, named.V).
-			note(named.Pos, "the release that objects are written for").
-			help("write `version: cluster.release.%s`", field)
+			Note(named.Pos, "the release that objects are written for").
+			Advise("write `version: cluster.release.%s`", field)
 	}
 }
 

@@ -44,7 +44,7 @@ var shapes = []shape{
 	{"a URL with a password", regexp.MustCompile(`://[^/\s:@]+:[^/\s:@$({]+@`)},
 }
 
-func secretLiterals(c *model.Cluster, r *report) {
+func secretLiterals(c *model.Cluster, r *diag.Report) {
 	for _, l := range c.Literals {
 		if what := secretIn(l); what != "" {
 			found(r, l.Pos, l.Label, what)
@@ -59,19 +59,19 @@ func secretLiterals(c *model.Cluster, r *report) {
 
 // found reports a secret without its value, and keeps printers from showing
 // the line.
-func found(r *report, pos diag.Pos, label, what string) {
+func found(r *diag.Report, pos diag.Pos, label, what string) {
 	subject := "this text"
 	if label != "" {
 		subject = fmt.Sprintf("the value of %q", label)
 	}
-	f := r.add(pos, "", fmt.Sprintf("%s looks like %s", subject, what)).
-		help("keep it in the secret store and name its item and property; replace it where it is used, since a copy stands in this file")
+	f := r.Add(pos, "", fmt.Sprintf("%s looks like %s", subject, what)).
+		Advise("keep it in the secret store and name its item and property; replace it where it is used, since a copy stands in this file")
 	f.Secret = true
 }
 
 // environment looks at {name: "DB_PASSWORD", value: "..."}: the name is what
 // the label is elsewhere.
-func environment(r *report, v *model.Tree) {
+func environment(r *diag.Report, v *model.Tree) {
 	name, _ := v.Lookup("name").Plain().(string)
 	value := v.Lookup("value")
 	if text, ok := value.Plain().(string); ok && isSecretLabel(name) && looksRandom(name, text) {

@@ -122,7 +122,7 @@ func secretName(t *model.Tree) model.At[string] {
 	return w
 }
 
-func secretsUnknown(c *model.Cluster, r *report) {
+func secretsUnknown(c *model.Cluster, r *diag.Report) {
 	all := secretsMade(c)
 	for _, u := range secretUses(c) {
 		if names := namesIn(all, u.namespace); !slices.Contains(names, u.name.V) {
@@ -132,14 +132,14 @@ func secretsUnknown(c *model.Cluster, r *report) {
 }
 
 // unknown reports a use of a Secret that nothing is seen to make.
-func (u secretUse) unknown(c *model.Cluster, r *report, all []madeSecret, near []string) {
-	f := at(r, u.name, "%s reads Secret %q, which nothing makes in namespace %q", u.by, u.name.V, u.namespace).help("%s", u.remedy())
+func (u secretUse) unknown(c *model.Cluster, r *diag.Report, all []madeSecret, near []string) {
+	f := at(r, u.name, "%s reads Secret %q, which nothing makes in namespace %q", u.by, u.name.V, u.namespace).Advise("%s", u.remedy())
 	if len(near) > 0 {
-		f.help("did you mean %s?", oneOf(near))
+		f.Advise("did you mean %s?", diag.OneOf(near))
 	}
 	for _, m := range all {
 		if m.name == u.name.V {
-			f.note(m.pos, "one of this name is in namespace %q, where only its own pods read it", m.namespace)
+			f.Note(m.pos, "one of this name is in namespace %q, where only its own pods read it", m.namespace)
 		}
 	}
 	if !u.certain(c, len(near) > 0) {

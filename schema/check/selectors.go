@@ -33,7 +33,7 @@ func workloads(c *model.Cluster) []workload {
 	return out
 }
 
-func sharedSelectors(c *model.Cluster, r *report) {
+func sharedSelectors(c *model.Cluster, r *diag.Report) {
 	all := workloads(c)
 	for i, w := range all {
 		for _, earlier := range all[:i] {
@@ -41,9 +41,9 @@ func sharedSelectors(c *model.Cluster, r *report) {
 				continue
 			}
 			pos, path := placeOf(w.selector, w.at)
-			r.add(pos, path, fmt.Sprintf("the selectors of %s and %s fit the same pods", w.name, earlier.name)).
-				note(earlier.at.Pos, "%s", earlier.name).
-				help("give the pods of each a label of their own, and select by it")
+			r.Add(pos, path, fmt.Sprintf("the selectors of %s and %s fit the same pods", w.name, earlier.name)).
+				Note(earlier.at.Pos, "%s", earlier.name).
+				Advise("give the pods of each a label of their own, and select by it")
 		}
 	}
 	for _, s := range serviceSelectors(c) {
@@ -54,10 +54,10 @@ func sharedSelectors(c *model.Cluster, r *report) {
 			}
 		}
 		if len(found) > 1 {
-			r.add(s.pos, s.path, fmt.Sprintf("%s selects the pods of %s and of %s", s.name, found[0].name, found[1].name)).
-				note(found[0].at.Pos, "%s", found[0].name).
-				note(found[1].at.Pos, "%s", found[1].name).
-				help("select by a label that only one of them has")
+			r.Add(s.pos, s.path, fmt.Sprintf("%s selects the pods of %s and of %s", s.name, found[0].name, found[1].name)).
+				Note(found[0].at.Pos, "%s", found[0].name).
+				Note(found[1].at.Pos, "%s", found[1].name).
+				Advise("select by a label that only one of them has")
 		}
 	}
 }

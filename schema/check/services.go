@@ -65,40 +65,40 @@ var serviceRules = []rule{
 	}, emptySecrets},
 }
 
-func serviceSources(c *model.Cluster, r *report) {
+func serviceSources(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		objects := len(s.Manifests)+len(s.Secrets)+len(s.SecretStores)+len(s.Issuers)+len(s.Databases)+len(s.LoadBalancers) > 0
 		switch {
 		case s.Directory.IsSet() && s.Helm != nil:
 			at(r, s.Directory, "service %q is both a directory and a Helm release", s.Name.V).
-				note(s.Helm.Pos, "the Helm release").help("keep `path` or `helm`")
+				Note(s.Helm.Pos, "the Helm release").Advise("keep `path` or `helm`")
 		case s.Directory.IsSet() && objects:
 			at(r, s.Directory, "service %q is a directory, and has objects beside it", s.Name.V).
-				help("put the objects into the directory, or into a service of their own")
+				Advise("put the objects into the directory, or into a service of their own")
 		case s.PartOf.IsSet() && (s.Helm != nil || s.Directory.IsSet() || objects):
 			at(r, s.PartOf, "service %q comes with the cluster's network, and brings things of its own", s.Name.V).
-				help("take `partOf` out, or keep `expose` alone")
+				Advise("take `partOf` out, or keep `expose` alone")
 		case s.Helm == nil && !objects && !s.Directory.IsSet() && !s.PartOf.IsSet() && len(s.Expose) == 0:
-			at(r, s.Name, "service %q brings nothing", s.Name.V).help("add `helm`, `manifests` or `path`")
+			at(r, s.Name, "service %q brings nothing", s.Name.V).Advise("add `helm`, `manifests` or `path`")
 		}
 	}
 }
 
-func unitNames(c *model.Cluster, r *report) {
+func unitNames(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		reservedNames(c, s, r)
 		for _, u := range c.Units {
 			if u.Name == s.Name.V && u.Service != s {
-				f := at(r, s.Name, "service %q has the name of a unit that ichor makes", s.Name.V).help("give the service another name")
+				f := at(r, s.Name, "service %q has the name of a unit that ichor makes", s.Name.V).Advise("give the service another name")
 				if u.Pos.IsValid() {
-					f.note(u.Pos, "the unit follows from this")
+					f.Note(u.Pos, "the unit follows from this")
 				}
 			}
 		}
 	}
 }
 
-func unitNamesLong(c *model.Cluster, r *report) {
+func unitNamesLong(c *model.Cluster, r *diag.Report) {
 	for _, o := range c.Outposts() {
 		unitNameLong(r, o.Name, o.Unit)
 	}
@@ -107,26 +107,26 @@ func unitNamesLong(c *model.Cluster, r *report) {
 	}
 }
 
-func unitNameLong(r *report, name model.At[string], unit string) {
+func unitNameLong(r *diag.Report, name model.At[string], unit string) {
 	if over := len(unit) - validation.LabelValueMaxLength; over > 0 {
 		at(r, name, "the unit of %q is %q, which has %d characters", name.V, unit, len(unit)).
-			help("shorten the name to %d characters", len(name.V)-over)
+			Advise("shorten the name to %d characters", len(name.V)-over)
 	}
 }
 
 // reservedNames are that of the list of all units, and the one that Flux gives
 // its own Kustomization: a unit of that name would take the place of what
 // applies the output.
-func reservedNames(c *model.Cluster, s *model.Service, r *report) {
+func reservedNames(c *model.Cluster, s *model.Service, r *diag.Report) {
 	switch {
 	case s.Name.V == "kustomization":
-		at(r, s.Name, "service %q has the name of the list of all units", s.Name.V).help("give the service another name")
+		at(r, s.Name, "service %q has the name of the list of all units", s.Name.V).Advise("give the service another name")
 	case c.Flux != nil && s.Name.V == c.Flux.Namespace.V:
-		at(r, s.Name, "service %q has the name of Flux's own Kustomization", s.Name.V).help("give the service another name")
+		at(r, s.Name, "service %q has the name of Flux's own Kustomization", s.Name.V).Advise("give the service another name")
 	}
 }
 
-func namespacesUnused(c *model.Cluster, r *report) {
+func namespacesUnused(c *model.Cluster, r *diag.Report) {
 	var used []string
 	for _, s := range c.Services {
 		used = append(used, s.Namespace.V)
@@ -141,31 +141,31 @@ func namespacesUnused(c *model.Cluster, r *report) {
 	for _, n := range c.Namespaces {
 		if !n.Implied && !slices.Contains(used, n.Name.V) && !slices.Contains(own, n.Name.V) {
 			at(r, n.Name, "nothing lives in namespace %q", n.Name.V).
-				help("remove it, or name it as the namespace of a service").
-				nearest(n.Name.V, used)
+				Advise("remove it, or name it as the namespace of a service").
+				Propose(n.Name.V, used)
 		}
 	}
 }
 
-func podSecurityWritten(c *model.Cluster, r *report) {
+func podSecurityWritten(c *model.Cluster, r *diag.Report) {
 	for _, n := range c.Namespaces {
 		for _, key := range slices.Sorted(maps.Keys(n.Labels)) {
 			if strings.HasPrefix(key, "pod-security.kubernetes.io/") {
 				at(r, n.Labels[key], "label %q of namespace %q says the level by hand", key, n.Name.V).
-					help("write `podSecurity: %q`", n.Labels[key].V)
+					Advise("write `podSecurity: %q`", n.Labels[key].V)
 			}
 		}
 	}
 }
 
-func issuerKinds(c *model.Cluster, r *report) {
+func issuerKinds(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, i := range s.Issuers {
 			switch {
 			case i.SelfSigned.V && i.ACME != nil:
-				at(r, i.Name, "issuer %q both signs by itself and asks an ACME server", i.Name.V).help("keep `selfSigned` or `acme`")
+				at(r, i.Name, "issuer %q both signs by itself and asks an ACME server", i.Name.V).Advise("keep `selfSigned` or `acme`")
 			case !i.SelfSigned.V && i.ACME == nil:
-				at(r, i.Name, "issuer %q does not say how it signs", i.Name.V).help("add `selfSigned: true` or `acme`")
+				at(r, i.Name, "issuer %q does not say how it signs", i.Name.V).Advise("add `selfSigned: true` or `acme`")
 			}
 		}
 	}
@@ -173,7 +173,7 @@ func issuerKinds(c *model.Cluster, r *report) {
 
 // secretKeys looks at the Secrets that services fill; what else exists is the
 // business of the graph's needs and of secret-unknown.
-func secretKeys(c *model.Cluster, r *report) {
+func secretKeys(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, i := range s.Issuers {
 			if i.ACME != nil {
@@ -207,7 +207,7 @@ func filledSecret(c *model.Cluster, namespace, name string) *model.Secret {
 	return nil
 }
 
-func keysOf(r *report, c *model.Cluster, namespace string, secret, key model.At[string]) {
+func keysOf(r *diag.Report, c *model.Cluster, namespace string, secret, key model.At[string]) {
 	x := filledSecret(c, namespace, secret.V)
 	if x == nil {
 		return
@@ -218,17 +218,17 @@ func keysOf(r *report, c *model.Cluster, namespace string, secret, key model.At[
 	}
 	if !slices.Contains(have, key.V) {
 		at(r, key, "secret %q has no key %q", secret.V, key.V).
-			note(x.Name.Pos, "secret %q has %s", secret.V, strings.Join(have, ", ")).
-			help("add the key to the secret, or name one that it has").
-			nearest(key.V, have)
+			Note(x.Name.Pos, "secret %q has %s", secret.V, strings.Join(have, ", ")).
+			Advise("add the key to the secret, or name one that it has").
+			Propose(key.V, have)
 	}
 }
 
-func emptySecrets(c *model.Cluster, r *report) {
+func emptySecrets(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, x := range s.Secrets {
 			if len(x.Keys) == 0 {
-				at(r, x.Name, "secret %q has no keys", x.Name.V).help("add a key with the item and the property that it is read from")
+				at(r, x.Name, "secret %q has no keys", x.Name.V).Advise("add a key with the item and the property that it is read from")
 			}
 		}
 	}

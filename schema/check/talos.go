@@ -50,45 +50,45 @@ var talosRules = []rule{
 	}, labelsInvalid},
 }
 
-func controlPlaneNone(c *model.Cluster, r *report) {
+func controlPlaneNone(c *model.Cluster, r *diag.Report) {
 	if len(c.ControlPlanes()) > 0 {
 		return
 	}
 	if len(c.Nodes) == 0 {
-		r.add(c.Pos, "cluster.nodes", "the cluster has no nodes").help("add one with `role: \"controlplane\"`")
+		r.Add(c.Pos, "cluster.nodes", "the cluster has no nodes").Advise("add one with `role: \"controlplane\"`")
 		return
 	}
-	at(r, c.Nodes[0].Role, "none of the nodes is a control plane").help("give one of them `role: \"controlplane\"`")
+	at(r, c.Nodes[0].Role, "none of the nodes is a control plane").Advise("give one of them `role: \"controlplane\"`")
 }
 
-func controlPlaneEven(c *model.Cluster, r *report) {
+func controlPlaneEven(c *model.Cluster, r *diag.Report) {
 	all := c.ControlPlanes()
 	if n := len(all); n > 0 && n%2 == 0 {
 		last := all[n-1]
 		at(r, last.Role, "%d control planes survive no more failures than %d", n, n-1).
-			help("make one of them a worker, or add another control plane")
+			Advise("make one of them a worker, or add another control plane")
 	}
 }
 
-func extensionsUnknown(c *model.Cluster, r *report) {
+func extensionsUnknown(c *model.Cluster, r *diag.Report) {
 	for _, n := range c.Nodes {
 		for _, e := range n.Extensions {
 			switch row := c.Release.TalosRow; {
 			case !release.IsOfficialExtension(e.Name.V):
 				at(r, e.Name, "there is no official extension %q", e.Name.V).
-					help("official extensions are listed at github.com/siderolabs/extensions").
-					nearest(e.Name.V, release.OfficialExtensions())
+					Advise("official extensions are listed at github.com/siderolabs/extensions").
+					Propose(e.Name.V, release.OfficialExtensions())
 			case row != nil && !row.HasExtension(e.Name.V):
 				at(r, e.Name, "Talos %s has no extension %q: it came later", row.Minor, e.Name.V).
-					note(c.Release.Talos.Pos, "the release of Talos").
-					help("take it out, or raise release.talos")
+					Note(c.Release.Talos.Pos, "the release of Talos").
+					Advise("take it out, or raise release.talos")
 			}
 		}
 	}
 }
 
 // shutdownGrace leaves durations that do not parse to the language.
-func shutdownGrace(c *model.Cluster, r *report) {
+func shutdownGrace(c *model.Cluster, r *diag.Report) {
 	if c.Talos == nil {
 		return
 	}
@@ -97,15 +97,15 @@ func shutdownGrace(c *model.Cluster, r *report) {
 	part, err2 := time.ParseDuration(critical.V)
 	switch {
 	case critical.IsSet() && !all.IsSet():
-		at(r, critical, "critical pods have %s of no time to shut down", critical.V).help("add `shutdownGracePeriod`")
+		at(r, critical, "critical pods have %s of no time to shut down", critical.V).Advise("add `shutdownGracePeriod`")
 	case err1 == nil && err2 == nil && part > whole:
 		at(r, critical, "critical pods have %s of %s to shut down", critical.V, all.V).
-			note(all.Pos, "the whole time").
-			help("give them less than the whole, as 10s of 30s")
+			Note(all.Pos, "the whole time").
+			Advise("give them less than the whole, as 10s of 30s")
 	}
 }
 
-func labelsInvalid(c *model.Cluster, r *report) {
+func labelsInvalid(c *model.Cluster, r *diag.Report) {
 	for _, n := range c.Nodes {
 		labels(r, fmt.Sprintf("node %q", n.Name.V), n.Labels)
 	}
@@ -119,14 +119,14 @@ func labelsInvalid(c *model.Cluster, r *report) {
 	}
 }
 
-func labels(r *report, of string, all map[string]model.At[string]) {
+func labels(r *diag.Report, of string, all map[string]model.At[string]) {
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		value := all[key]
 		for _, why := range validation.IsQualifiedName(key) {
-			at(r, value, "%q is no key of a label of %s", key, of).help("%s", why)
+			at(r, value, "%q is no key of a label of %s", key, of).Advise("%s", why)
 		}
 		for _, why := range validation.IsValidLabelValue(value.V) {
-			at(r, value, "%q is no value of label %q of %s", value.V, key, of).help("%s", why)
+			at(r, value, "%q is no value of label %q of %s", value.V, key, of).Advise("%s", why)
 		}
 	}
 }
