@@ -12,6 +12,7 @@ import (
 
 	"ichor/generators/output"
 	"ichor/generators/talos"
+	"ichor/generators/verify"
 	"ichor/schema/check"
 	"ichor/schema/diag"
 	"ichor/schema/load"
@@ -19,7 +20,7 @@ import (
 
 // rules gives every rule that a finding can name, sorted by code.
 func rules() []diag.Rule {
-	all := slices.Concat(load.Rules, check.Rules(), talos.Rules(), output.Rules(), differenceRules())
+	all := slices.Concat(load.Rules, check.Rules(), talos.Rules(), output.Rules(), verify.Rules(), differenceRules())
 	slices.SortFunc(all, func(a, b diag.Rule) int { return cmp.Compare(a.Code, b.Code) })
 	return all
 }

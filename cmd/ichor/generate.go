@@ -6,7 +6,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"ichor/generators"
 	"ichor/generators/output"
 	"ichor/schema/diag"
 )
@@ -62,13 +61,12 @@ func (a *app) runGenerate(f generateFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	cluster, found := p.checked()
-	if found.HasErrors() {
-		return a.report(p, *f.format, found)
-	}
-	files, err := generators.Run(cluster)
+	cluster, files, found, err := p.compile(f.outDir)
 	if err != nil {
 		return err
+	}
+	if found.HasErrors() {
+		return a.report(p, *f.format, found)
 	}
 	place, name := filepath.Join(p.root, filepath.FromSlash(cluster.Flux.Path.V)), cluster.Flux.Path.V
 	if f.outDir != "" {

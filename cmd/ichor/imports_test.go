@@ -36,6 +36,7 @@ var allowedImports = map[string][]string{
 	"schema/check":      {"schema/depend", "schema/diag", "schema/graph", "schema/model", "schema/release"},
 	"generators/output": {"schema/diag"},
 	"generators/object": {"schema/diag", "schema/model", "schema/release", "generators/output"},
+	"generators/verify": {"schema/diag", "schema/model", "schema/release", "generators/output"},
 	"generators":        append([]string{"schema/model", "generators/output"}, targets...),
 }
 

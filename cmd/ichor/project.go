@@ -8,8 +8,6 @@ import (
 	"path"
 	"path/filepath"
 
-	"ichor/generators/output"
-	"ichor/generators/talos"
 	"ichor/schema/check"
 	"ichor/schema/diag"
 	"ichor/schema/load"
@@ -68,20 +66,14 @@ func (a *app) rootDir() (string, error) {
 	}
 }
 
-// checked loads the spec, applies every rule, and lets Talos's library judge the
-// patches that it may hold. The cluster is of use only where the findings have no
-// error.
+// checked loads the spec and applies every rule over it. The cluster is of use
+// only where the findings have no error.
 func (p project) checked() (*model.Cluster, diag.List) {
 	c, found := load.Cluster(p.fsys, p.spec)
 	if found.HasErrors() {
 		return c, check.Literals(c.Literals, found)
 	}
-	found = append(found, check.Cluster(c)...)
-	if !found.HasErrors() && c.HasPatches() {
-		_, err := talos.Generate(c)
-		found = append(found, output.Refusals(err)...)
-	}
-	return c, found.Sort()
+	return c, append(found, check.Cluster(c)...).Sort()
 }
 
 // printer prints findings with lines of the repository's files.

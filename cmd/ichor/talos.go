@@ -76,16 +76,15 @@ func (a *app) render(bundle, to string) error {
 	if err != nil {
 		return err
 	}
-	cluster, found := p.checked()
+	cluster, files, found, err := p.compile("")
+	if err != nil {
+		return err
+	}
 	if found.HasErrors() {
 		return a.report(p, diag.Text, found)
 	}
 	if cluster.Talos.Secrets.Item.IsSet() {
 		return fmt.Errorf("the spec keeps the secrets in 1Password (talos.secrets): fill them in with `op inject -i %s/talos/<node>.yaml`", cluster.Flux.Path.V)
-	}
-	files, err := talos.Generate(cluster)
-	if err != nil {
-		return err
 	}
 	return a.writeRendered(files, values, to)
 }

@@ -9,9 +9,11 @@ func (a *app) vet() *cobra.Command {
 		Use:     "vet",
 		Aliases: []string{"validate", "lint"},
 		Short:   "Check the spec",
-		Long: `vet checks the spec against the language and against every rule, lets Talos's own
-library judge patches of machine configurations, and prints all findings at once,
-each with its place. A warning does not change the exit code.
+		Long: `vet checks the spec against the language and against every rule, generates
+everything in memory, and judges it as Talos and the API server would: each
+machine configuration by Talos's own library, each object by the schema and the
+rules of its kind in the release of the spec. All findings of a stage are printed
+at once, each with its place. A warning does not change the exit code.
 ichor explain CODE tells more about a finding.`,
 		Example: `  ichor vet
   ichor vet -C ../home-ops --spec clusters/home
@@ -25,7 +27,10 @@ ichor explain CODE tells more about a finding.`,
 		if err != nil {
 			return err
 		}
-		c, found := p.checked()
+		c, _, found, err := p.compile("")
+		if err != nil {
+			return err
+		}
 		if err := a.report(p, *format, found); err != nil {
 			return err
 		}

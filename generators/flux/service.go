@@ -17,10 +17,12 @@ func serviceObjects(c *model.Cluster, u *model.Unit) ([]object.Placed, error) {
 			return nil, err
 		}
 		out.add(release, s.Helm.Pos)
+		out.last().Fields = object.Fields("spec.values", s.Helm.Values)
 	}
 	for _, kind := range s.Manifests {
 		for _, m := range kind.Objects {
 			out.add(manifest(s, m), m.Name.Pos)
+			out.last().Fields = object.Fields("", m.Body)
 		}
 	}
 	for _, secret := range s.Secrets {
@@ -39,6 +41,9 @@ type collection struct {
 func (l *collection) add(obj any, origin diag.Pos) {
 	l.objects = append(l.objects, object.Placed{Unit: l.unit, Object: obj, Origin: origin})
 }
+
+// last gives the object added last.
+func (l *collection) last() *object.Placed { return &l.objects[len(l.objects)-1] }
 
 // addDeclared adds what follows from the words that the spec has for it.
 func (l *collection) addDeclared(c *model.Cluster, s *model.Service) {

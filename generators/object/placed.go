@@ -1,8 +1,11 @@
 package object
 
 import (
+	"fmt"
+
 	"ichor/generators/output"
 	"ichor/schema/diag"
+	"ichor/schema/model"
 )
 
 // Placed is an object, the unit that it belongs to, and the place in the spec
@@ -11,6 +14,7 @@ type Placed struct {
 	Unit   string
 	Object any
 	Origin diag.Pos
+	Fields map[string]output.Place // of what the spec says as it stands in the object
 }
 
 // Files encodes objects into the files of their units, in the order given.
@@ -21,7 +25,33 @@ func Files(objects []Placed) ([]output.File, error) {
 		if err != nil {
 			return nil, err
 		}
+		f.Fields = o.Fields
 		files = append(files, f)
 	}
 	return files, nil
+}
+
+// Fields gives the places of everything in a tree that becomes the field at a
+// path of an object; the whole object's path is empty.
+func Fields(path string, t *model.Tree) map[string]output.Place {
+	all := map[string]output.Place{}
+	addFields(all, path, t)
+	return all
+}
+
+func addFields(all map[string]output.Place, path string, t *model.Tree) {
+	if t == nil {
+		return
+	}
+	all[path] = output.Place{Pos: t.Pos, Path: t.Path}
+	for _, child := range t.Map {
+		below := child.Key
+		if path != "" {
+			below = path + "." + child.Key
+		}
+		addFields(all, below, child)
+	}
+	for i, child := range t.List {
+		addFields(all, fmt.Sprintf("%s[%d]", path, i), child)
+	}
 }

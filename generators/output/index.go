@@ -46,6 +46,9 @@ func Index(files []File) ([]File, error) {
 	return ordered(all)
 }
 
+// IsIndex reports whether a path is that of an index.
+func IsIndex(name string) bool { return path.Base(name) == indexName && isIndexed(path.Dir(name)) }
+
 func isIndexed(dir string) bool {
 	return dir == Flux || path.Dir(dir) == Manifests
 }

@@ -140,7 +140,3 @@ func keyed(values map[string]At[string], from string, above ...string) []Machine
 	return parts
 }
 
-// HasPatches reports whether the spec patches a machine configuration.
-func (c *Cluster) HasPatches() bool {
-	return c.Talos != nil && c.Talos.Patch != nil || slices.ContainsFunc(c.Nodes, func(n *Node) bool { return n.Patch != nil })
-}

@@ -1,4 +1,4 @@
-package check_test
+package main
 
 import (
 	"regexp"
@@ -9,16 +9,20 @@ import (
 
 	"cuelang.org/go/cue/parser"
 
+	"ichor/generators/verify"
 	"ichor/schema/check"
 	"ichor/schema/diag"
 	"ichor/schema/load"
 	"ichor/schema/model"
 )
 
+// judging gives the rules over the spec and over what is made of it.
+func judging() []diag.Rule { return slices.Concat(check.Rules(), verify.Rules()) }
+
 func TestRulesAreComplete(t *testing.T) {
 	kebab := regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 	seen := map[string]bool{}
-	for _, r := range check.Rules() {
+	for _, r := range judging() {
 		if seen[r.Code] || !kebab.MatchString(r.Code) {
 			t.Errorf("code %q is taken, or not in kebab case", r.Code)
 		}
@@ -74,12 +78,12 @@ func exampleFindings(example string) diag.List {
 
 // Whoever copies an example gets what the language takes.
 func TestExamplesAreOfTheLanguage(t *testing.T) {
-	for _, r := range allRules() {
+	for _, r := range rules() {
 		if got := exampleFindings(r.Right); len(got) > 0 {
 			t.Errorf("the right example of %s: %v", r.Code, got)
 		}
 	}
-	for _, r := range check.Rules() {
+	for _, r := range judging() {
 		if got := exampleFindings(r.Wrong); len(got) > 0 {
 			t.Errorf("the wrong example of %s: %v", r.Code, got)
 		}

@@ -1,7 +1,6 @@
-package check_test
+package main
 
 import (
-	"bytes"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/tools/txtar"
 
-	"ichor/schema/check"
+	"ichor/generators/talos"
 	"ichor/schema/diag"
 	"ichor/schema/load"
 )
@@ -22,9 +21,6 @@ import (
 // files of a spec that differ from base, and in `want` what ichor says of it,
 // as text. An empty file takes the file of that name out of the base.
 const failDir = "../../testdata/fail"
-
-// update is the environment variable that rewrites every `want`.
-const update = "ICHOR_UPDATE"
 
 func base(t *testing.T) fstest.MapFS {
 	t.Helper()
@@ -44,20 +40,14 @@ func base(t *testing.T) fstest.MapFS {
 }
 
 // vet gives the findings of a spec, and what ichor prints of them.
-func vet(t *testing.T, files fstest.MapFS) (diag.List, string) {
+func vet(t *testing.T, files fs.FS) (diag.List, string) {
 	t.Helper()
-	c, findings := load.Cluster(files, "spec")
-	if findings.HasErrors() {
-		findings = check.Literals(c.Literals, findings)
-	} else {
-		findings = append(findings, check.Cluster(c)...).Sort()
-	}
-	var out bytes.Buffer
-	p := diag.Printer{Source: func(name string) ([]byte, error) { return fs.ReadFile(files, name) }}
-	if err := p.Print(&out, diag.Text, findings); err != nil {
+	p := project{spec: "spec", fsys: files}
+	_, _, found, err := p.compile("")
+	if err != nil {
 		t.Fatal(err)
 	}
-	return findings, out.String()
+	return found, text(t, p, found)
 }
 
 func TestBaseIsSound(t *testing.T) {
@@ -66,7 +56,7 @@ func TestBaseIsSound(t *testing.T) {
 	}
 }
 
-func cases(t *testing.T) []string {
+func failures(t *testing.T) []string {
 	t.Helper()
 	names, err := filepath.Glob(filepath.Join(failDir, "*.txtar"))
 	if err != nil || len(names) == 0 {
@@ -76,7 +66,7 @@ func cases(t *testing.T) []string {
 }
 
 func TestFail(t *testing.T) {
-	for _, name := range cases(t) {
+	for _, name := range failures(t) {
 		stem := strings.TrimSuffix(filepath.Base(name), ".txtar")
 		t.Run(stem, func(t *testing.T) {
 			archive, err := txtar.ParseFile(name)
@@ -88,12 +78,12 @@ func TestFail(t *testing.T) {
 			if !slices.ContainsFunc(findings, func(d diag.Diagnostic) bool { return d.Code == codeOf(stem) }) {
 				t.Errorf("no finding has the code %q:\n%s", codeOf(stem), got)
 			}
-			if os.Getenv(update) != "" {
+			if updating() {
 				rewrite(t, name, archive, got)
 				return
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
-				t.Errorf("%s=1 rewrites it (-want +got):\n%s", update, diff)
+				t.Errorf("%s=1 rewrites it (-want +got):\n%s", updateVariable, diff)
 			}
 		})
 	}
@@ -128,12 +118,10 @@ func rewrite(t *testing.T, name string, archive *txtar.Archive, got string) {
 	}
 }
 
-func allRules() []diag.Rule { return slices.Concat(load.Rules, check.Rules()) }
-
 // codeOf gives the longest code that a case's name begins with.
 func codeOf(stem string) string {
 	code := ""
-	for _, r := range allRules() {
+	for _, r := range rules() {
 		if (stem == r.Code || strings.HasPrefix(stem, r.Code+"-")) && len(r.Code) > len(code) {
 			code = r.Code
 		}
@@ -143,10 +131,10 @@ func codeOf(stem string) string {
 
 func TestEveryRuleHasACase(t *testing.T) {
 	seen := map[string]bool{}
-	for _, name := range cases(t) {
+	for _, name := range failures(t) {
 		seen[codeOf(strings.TrimSuffix(filepath.Base(name), ".txtar"))] = true
 	}
-	for _, r := range allRules() {
+	for _, r := range slices.Concat(load.Rules, talos.Rules(), judging()) {
 		if !seen[r.Code] {
 			t.Errorf("rule %s has no testdata/fail/%s.txtar", r.Code, r.Code)
 		}

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"io/fs"
+	"os"
+	"path"
+
+	"ichor/generators"
+	"ichor/generators/output"
+	"ichor/generators/verify"
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+// compile checks the spec, generates all files and judges them against those of
+// an output directory, which is the spec's own where outDir is empty. The files
+// are of use only where the findings have no error. An error is a bug of ichor's.
+func (p project) compile(outDir string) (*model.Cluster, []output.File, diag.List, error) {
+	c, found := p.checked()
+	if found.HasErrors() {
+		return c, nil, found, nil
+	}
+	files, err := generators.Run(c)
+	if refused := output.Refusals(err); len(refused) > 0 {
+		return c, nil, append(found, refused...).Sort(), nil
+	}
+	if err != nil {
+		return c, nil, found, err
+	}
+	judged, err := verify.Files(p.world(c, outDir), files)
+	return c, files, append(found, judged...).Sort(), err
+}
+
+// world is what the cluster's objects come to.
+func (p project) world(c *model.Cluster, outDir string) verify.World {
+	w := verify.World{Kubernetes: c.Release.KubernetesRow, Committed: p.committed(c, outDir)}
+	for _, f := range c.Existing {
+		w.Capabilities = append(w.Capabilities, f.Capability)
+	}
+	for _, u := range c.Units {
+		for _, f := range u.Provides {
+			w.Capabilities = append(w.Capabilities, f.Capability)
+		}
+	}
+	return w
+}
+
+// committed is the output as it is now; nil where its path is none.
+func (p project) committed(c *model.Cluster, outDir string) fs.FS {
+	if outDir != "" {
+		return os.DirFS(outDir)
+	}
+	sub, err := fs.Sub(p.fsys, path.Clean(c.Flux.Path.V))
+	if err != nil {
+		return nil
+	}
+	return sub
+}

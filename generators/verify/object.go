@@ -1,0 +1,80 @@
+package verify
+
+import (
+	"fmt"
+	"path"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/json"
+	"sigs.k8s.io/yaml"
+
+	"ichor/generators/output"
+)
+
+// Object is a Kubernetes object of the output, with the numbers of the API
+// server: int64 where they are whole, or its rules would refuse them.
+type Object struct {
+	unstructured.Unstructured
+	Unit string // the unit that applies it; empty for Flux's own Kustomizations
+	file output.File
+}
+
+// String gives kind and name for a sentence, as `Deployment "web"`.
+func (o *Object) String() string { return fmt.Sprintf("%s %q", o.GetKind(), o.GetName()) }
+
+// key names an object in the cluster, whatever version it is written in.
+type key struct{ group, kind, namespace, name string }
+
+func (o *Object) key() key {
+	return key{o.GroupVersionKind().Group, o.GetKind(), o.GetNamespace(), o.GetName()}
+}
+
+// objects is all that is judged together.
+type objects struct {
+	World
+	all []*Object // in the order of their paths
+}
+
+// of gives the objects of a kind in a group, "" for Kubernetes' core.
+func (o *objects) of(group, kind string) []*Object {
+	var out []*Object
+	for _, x := range o.all {
+		if gvk := x.GroupVersionKind(); gvk.Group == group && gvk.Kind == kind {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// decode reads the objects of an output. What kustomize reads is none.
+func decode(files []output.File) ([]*Object, error) {
+	var out []*Object
+	for _, f := range files {
+		unit, ok := unitOf(f.Path)
+		if !ok {
+			continue
+		}
+		o := &Object{Unit: unit, file: f}
+		data, err := yaml.YAMLToJSONStrict(f.Content)
+		if err == nil {
+			err = json.Unmarshal(data, &o.Object)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s (%s): %w", f.Path, f.Origin, err)
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+// unitOf gives the unit of an object's file, and whether the file holds one.
+func unitOf(name string) (unit string, ok bool) {
+	dir := path.Dir(name)
+	switch {
+	case path.Ext(name) != ".yaml" || output.IsIndex(name):
+		return "", false
+	case dir == output.Flux:
+		return "", true
+	}
+	return path.Base(dir), path.Dir(dir) == output.Manifests
+}

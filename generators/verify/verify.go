@@ -1,0 +1,70 @@
+// Package verify judges finished objects as the API server and its neighbours
+// would: each against the schema and the rules of its kind in the release that
+// serves it, and all of them against each other. One file a subject, one row a
+// rule. Rules over the spec stand in schema/check.
+package verify
+
+import (
+	"fmt"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"ichor/generators/output"
+	"ichor/schema/diag"
+	"ichor/schema/model"
+	"ichor/schema/release"
+)
+
+// World is what the objects come to.
+type World struct {
+	Kubernetes *release.Kubernetes // nil where the spec names no release that is known
+	// Capabilities is everything that units bring or that is there before Flux,
+	// as the spec says it: what a chart makes is seen nowhere else.
+	Capabilities []model.Capability
+	// Committed is the output as it was committed; nil where there is none.
+	Committed fs.FS
+}
+
+// rule is what is told of a code, and the function that finds it.
+type rule struct {
+	diag.Rule
+	find func(*objects, *diag.Report)
+}
+
+func rules() []rule { return nil }
+
+// Rules gives what `ichor explain` tells of each rule, sorted by code.
+func Rules() []diag.Rule {
+	var out []diag.Rule
+	for _, rl := range rules() {
+		out = append(out, rl.Rule)
+	}
+	slices.SortFunc(out, func(a, b diag.Rule) int { return strings.Compare(a.Code, b.Code) })
+	return out
+}
+
+// Files judges the Kubernetes objects among the files of an output and gives all
+// findings, sorted, each at the place in the spec that caused it. An error means
+// that a file under flux/ or manifests/ is no object, which is a bug of ichor's.
+func Files(w World, files []output.File) (diag.List, error) {
+	all, err := decode(files)
+	if err != nil {
+		return nil, err
+	}
+	o := &objects{World: w, all: all}
+	var found diag.List
+	for _, rl := range rules() {
+		r := diag.Report{Rule: rl.Rule}
+		rl.find(o, &r)
+		found = append(found, r.Merged()...)
+	}
+	return found.Sort(), nil
+}
+
+// at reports a finding about a field of an object, as spec.ports[0].port; the
+// empty field is the object itself.
+func at(r *diag.Report, o *Object, field, format string, args ...any) *diag.Finding {
+	p := o.file.Place(field)
+	return r.Add(p.Pos, p.Path, fmt.Sprintf(format, args...))
+}
