@@ -33,7 +33,15 @@ func (p project) compile(outDir string) (*model.Cluster, []output.File, diag.Lis
 
 // world is what the cluster's objects come to.
 func (p project) world(c *model.Cluster, outDir string) verify.World {
-	w := verify.World{Kubernetes: c.Release.KubernetesRow, Committed: p.committed(c, outDir)}
+	w := verify.World{
+		Kubernetes: c.Release.KubernetesRow, Committed: p.committed(c, outDir),
+		Admission: c.Talos.APIServer.PodSecurity, Nodes: c.Nodes,
+	}
+	for _, s := range c.Services {
+		if s.Directory.IsSet() || s.PartOf.IsSet() {
+			w.Directories = append(w.Directories, s.Namespace.V)
+		}
+	}
 	for _, f := range c.Existing {
 		w.Capabilities = append(w.Capabilities, f.Capability)
 	}

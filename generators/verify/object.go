@@ -25,6 +25,12 @@ func (o *Object) String() string { return fmt.Sprintf("%s %q", o.GetKind(), o.Ge
 // key names an object in the cluster, whatever version it is written in.
 type key struct{ group, kind, namespace, name string }
 
+// text gives the text of a field; empty for none.
+func (o *Object) text(path ...string) string {
+	text, _, _ := unstructured.NestedString(o.Object, path...)
+	return text
+}
+
 func (o *Object) key() key {
 	return key{o.GroupVersionKind().Group, o.GetKind(), o.GetNamespace(), o.GetName()}
 }
@@ -33,6 +39,7 @@ func (o *Object) key() key {
 type objects struct {
 	World
 	all []*Object // in the order of their paths
+	neighbours
 }
 
 // of gives the objects of a kind in a group, "" for Kubernetes' core.

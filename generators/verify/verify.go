@@ -22,6 +22,9 @@ type World struct {
 	// Capabilities is everything that units bring or that is there before Flux,
 	// as the spec says it: what a chart makes is seen nowhere else.
 	Capabilities []model.Capability
+	Admission    model.PodSecurity // the API server's levels for namespaces without labels
+	Nodes        []*model.Node
+	Directories  []string // namespaces of services whose objects are made outside the output
 	// Committed is the output as it was committed; nil where there is none.
 	Committed fs.FS
 }
@@ -32,7 +35,11 @@ type rule struct {
 	find func(*objects, *diag.Report)
 }
 
-func rules() []rule { return nil }
+func rules() []rule {
+	return slices.Concat(
+		podSecurityRules,
+	)
+}
 
 // Rules gives what `ichor explain` tells of each rule, sorted by code.
 func Rules() []diag.Rule {

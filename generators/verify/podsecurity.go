@@ -1,0 +1,175 @@
+package verify
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"k8s.io/pod-security-admission/api"
+	"k8s.io/pod-security-admission/policy"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+var podSecurityRules = []rule{
+	{diag.Rule{
+		Code: "pod-security", Severity: diag.Error,
+		Summary: "Pods that the level of their namespace does not admit are never made. The Deployment, Job or CronJob is applied all the same, and waits without a pod.",
+		Wrong:   `cluster: {namespaces: web: podSecurity: "restricted", services: web: {namespace: "web", manifests: Pod: web: spec: containers: [{name: "web", image: "web:1"}]}}`,
+		Right:   `cluster: {namespaces: web: podSecurity: "restricted", services: web: {namespace: "web", manifests: Pod: web: spec: {securityContext: {runAsNonRoot: true, seccompProfile: type: "RuntimeDefault"}, containers: [{name: "web", image: "web:1", securityContext: {allowPrivilegeEscalation: false, capabilities: drop: ["ALL"]}}]}}}`,
+		Source:  "Kubernetes documentation, Pod Security Standards; judged by k8s.io/pod-security-admission",
+	}, podsRefused},
+	{diag.Rule{
+		Code: "pod-security-warn", Severity: diag.Warning,
+		Summary: "A namespace that is labelled to warn or to audit at a stricter level than it enforces tells of each pod that would not pass there.",
+		Wrong:   `cluster: services: web: {namespace: "web", manifests: {Namespace: next: metadata: labels: "pod-security.kubernetes.io/warn": "restricted", Pod: web: {metadata: namespace: "next", spec: containers: [{name: "web", image: "web:1"}]}}}`,
+		Right:   `cluster: services: web: {namespace: "web", manifests: {Namespace: next: metadata: labels: "pod-security.kubernetes.io/warn": "baseline", Pod: web: {metadata: namespace: "next", spec: containers: [{name: "web", image: "web:1"}]}}}`,
+		Source:  "Kubernetes documentation, Pod Security Admission",
+	}, podsTold},
+}
+
+// admission is how the pods of a namespace are judged.
+type admission struct {
+	policy api.Policy
+	labels *Object // the Namespace; nil where the output has none
+}
+
+// admissionOf gives the levels of a namespace: its labels', or the API server's
+// own. kube-system is exempt there (generators/talos), whatever its labels say.
+func (o *objects) admissionOf(namespace string) admission {
+	a := admission{policy: api.Policy{
+		Enforce: defaultLevel(o.Admission.Enforce), Audit: defaultLevel(o.Admission.Audit), Warn: defaultLevel(o.Admission.Warn),
+	}}
+	if namespace == model.CiliumNamespace {
+		a.policy.Enforce = api.LevelVersion{Level: api.LevelPrivileged, Version: api.LatestVersion()}
+		return a
+	}
+	for _, x := range o.of("", "Namespace") {
+		if x.GetName() == namespace {
+			a.labels = x
+			a.policy, _ = api.PolicyToEvaluate(x.GetLabels(), a.policy) // a level that is none is judged as the strictest
+		}
+	}
+	return a
+}
+
+func defaultLevel(said model.At[string]) api.LevelVersion {
+	level := api.Level(cmp.Or(said.V, string(api.LevelPrivileged)))
+	return api.LevelVersion{Level: level, Version: api.LatestVersion()}
+}
+
+// judge is the evaluator of the Kubernetes release; the newest of the library
+// where the release is not known.
+func (o *objects) judge() policy.Evaluator {
+	var of *api.Version
+	if o.Kubernetes != nil {
+		of = new(api.MajorMinorVersion(o.Kubernetes.Minor.Major, o.Kubernetes.Minor.Minor))
+	}
+	e, err := policy.NewEvaluator(policy.DefaultChecks(), of)
+	if err != nil {
+		panic(err) // the library's own checks contradict each other
+	}
+	return e
+}
+
+// refusal gives what a level does not admit of the pods.
+func (w *workload) refusal(e policy.Evaluator, at api.LevelVersion) policy.AggregateCheckResult {
+	return policy.AggregateCheckResults(e.EvaluatePod(at, &w.pods.ObjectMeta, &w.pods.Spec))
+}
+
+func podsRefused(o *objects, r *diag.Report) {
+	e := o.judge()
+	for _, w := range o.workloads() {
+		a := o.admissionOf(w.GetNamespace())
+		refused := w.refusal(e, a.policy.Enforce)
+		if refused.Allowed {
+			continue
+		}
+		f := at(r, w.Object, w.insecure(refused), "%s in namespace %q, which enforces %s: %s",
+			w.are("refused"), w.GetNamespace(), a.policy.Enforce.Level, refused.ForbiddenDetail())
+		a.note(f, api.EnforceLevelLabel, "enforces %s", a.policy.Enforce.Level)
+		f.Advise("%s", a.remedy(w, w.admits(e)))
+	}
+}
+
+// are begins the sentence about the pods.
+func (w *workload) are(what string) string {
+	if w.path == "" {
+		return fmt.Sprintf("%s is %s", w, what)
+	}
+	return fmt.Sprintf("the pods of %s are %s", w, what)
+}
+
+// admits gives the strictest level that admits the pods.
+func (w *workload) admits(e policy.Evaluator) api.Level {
+	for _, level := range []api.Level{api.LevelRestricted, api.LevelBaseline} {
+		if w.refusal(e, api.LevelVersion{Level: level, Version: api.LatestVersion()}).Allowed {
+			return level
+		}
+	}
+	return api.LevelPrivileged
+}
+
+func (a admission) remedy(w *workload, level api.Level) string {
+	const mend = "mend what the parentheses name"
+	if a.labels == nil {
+		return fmt.Sprintf("%s, or move it to a namespace with podSecurity: %q", mend, level)
+	}
+	return fmt.Sprintf("%s, or allow it with namespaces: %q: podSecurity: %q", mend, w.GetNamespace(), level)
+}
+
+// note adds the place of a level's label.
+func (a admission) note(f *diag.Finding, label, format string, level api.Level) {
+	if a.labels != nil {
+		f.Note(a.labels.file.Place("metadata.labels."+label).Pos, "namespace %q "+format, a.labels.GetName(), level)
+	}
+}
+
+// podsTold reports what a label that the spec itself writes asks to be told of.
+// The labels that ichor gives to each namespace are not a wish of the spec.
+func podsTold(o *objects, r *diag.Report) {
+	e := o.judge()
+	for _, w := range o.workloads() {
+		a := o.admissionOf(w.GetNamespace())
+		if a.labels == nil || !w.refusal(e, a.policy.Enforce).Allowed {
+			continue
+		}
+		for _, asked := range []struct {
+			label, does string
+			level       api.LevelVersion
+		}{{api.WarnLevelLabel, "warns at %s", a.policy.Warn}, {api.AuditLevelLabel, "audits at %s", a.policy.Audit}} {
+			_, said := a.labels.file.Fields["metadata.labels."+asked.label]
+			told := w.refusal(e, asked.level)
+			if !said || told.Allowed {
+				continue
+			}
+			f := at(r, w.Object, w.insecure(told), "%s at level %s, which namespace %q asks to be told of: %s",
+				w.are("not admitted"), asked.level.Level, w.GetNamespace(), told.ForbiddenDetail())
+			a.note(f, asked.label, asked.does, asked.level.Level)
+			f.Advise("mend what the parentheses name, or take the label out")
+			break
+		}
+	}
+}
+
+// insecure gives the field nearest to what is refused: the first container or
+// volume that a refusal names, or the pods' own.
+func (w *workload) insecure(refused policy.AggregateCheckResult) string {
+	for _, detail := range refused.ForbiddenDetails {
+		for _, c := range w.containers() {
+			if strings.Contains(detail, "container") && strings.Contains(detail, fmt.Sprintf("%q", c.Name)) {
+				return c.path + ".securityContext"
+			}
+		}
+		for i, v := range w.pods.Spec.Volumes {
+			if strings.Contains(detail, "volume") && strings.Contains(detail, fmt.Sprintf("%q", v.Name)) {
+				return w.field(fmt.Sprintf("spec.volumes[%d]", i))
+			}
+		}
+		if host, _, found := strings.Cut(detail, "=true"); found && strings.HasPrefix(host, "host") {
+			return w.field("spec." + host)
+		}
+	}
+	return w.field("spec.securityContext")
+}

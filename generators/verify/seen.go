@@ -1,0 +1,114 @@
+package verify
+
+import (
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/runtime"
+
+	"ichor/schema/model"
+	"ichor/schema/release"
+)
+
+// neighbours is what several rules ask about the objects, found once.
+type neighbours struct {
+	workloads []*workload
+	unseen    map[string]unseen
+}
+
+// seen is an object and what is read of it.
+type seen[T any] struct {
+	*Object
+	v T
+}
+
+// read gives the objects of a kind, each as T. What has another form than T is
+// left out: its schema tells of it.
+func read[T any](o *objects, group, kind string) []seen[T] {
+	var out []seen[T]
+	for _, x := range o.of(group, kind) {
+		s := seen[T]{Object: x}
+		if runtime.DefaultUnstructuredConverter.FromUnstructured(x.Object, &s.v) == nil {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// unseen is what makes objects in a namespace that do not stand in the output.
+type unseen struct {
+	anything bool     // charts, directories and what is older than Flux: their objects may have any name
+	owners   []string // objects of operators: what these make is named for them
+}
+
+// none reports whether all objects of the namespace stand in the output.
+func (u unseen) none() bool { return !u.anything && len(u.owners) == 0 }
+
+// makes reports whether an object of a name may be of one of them.
+func (u unseen) makes(name string) bool {
+	return u.anything || slices.ContainsFunc(u.owners, func(p string) bool { return name == p || strings.HasPrefix(name, p+"-") })
+}
+
+// unseenIn gives what makes unseen objects in a namespace.
+func (o *objects) unseenIn(namespace string) unseen {
+	if o.neighbours.unseen == nil {
+		o.neighbours.unseen = map[string]unseen{}
+	}
+	u, ok := o.neighbours.unseen[namespace]
+	if !ok {
+		u = o.findUnseen(namespace)
+		o.neighbours.unseen[namespace] = u
+	}
+	return u
+}
+
+func (o *objects) findUnseen(namespace string) unseen {
+	u := unseen{anything: slices.Contains(o.Directories, namespace) || o.older(namespace)}
+	for _, x := range o.all {
+		switch gvk := x.GroupVersionKind(); {
+		case gvk.Group == "helm.toolkit.fluxcd.io":
+			u.anything = u.anything || targetNamespace(x) == namespace
+		case gvk.Group == "kustomize.toolkit.fluxcd.io":
+			u.anything = u.anything || x.Unit != "" // what it applies is not read
+		case x.GetNamespace() != namespace || inert(gvk.Group, gvk.Kind):
+		case gvk.Kind == "Gateway":
+			u.anything = true // each controller has another name for its Service
+		default:
+			u.owners = append(u.owners, x.GetName())
+		}
+	}
+	return u
+}
+
+// older reports whether a namespace is there before Flux.
+func (o *objects) older(namespace string) bool {
+	made := slices.ContainsFunc(o.of("", "Namespace"), func(x *Object) bool { return x.GetName() == namespace })
+	return !made && slices.Contains(o.Capabilities, model.Capability{Kind: model.KindNamespace, Name: namespace})
+}
+
+// targetNamespace gives where the objects of a HelmRelease live.
+func targetNamespace(x *Object) string {
+	if name := x.text("spec", "targetNamespace"); name != "" {
+		return name
+	}
+	return x.GetNamespace()
+}
+
+// inertGroups have kinds that are no pods and make neither pods nor Services,
+// but for those of makers.
+var inertGroups = []string{
+	"cert-manager.io", "cilium.io", "external-secrets.io", "gateway.networking.k8s.io",
+	"monitoring.coreos.com", "snapshot.storage.k8s.io", "source.toolkit.fluxcd.io",
+}
+
+var makers = []string{"Alertmanager", "Gateway", "Prometheus", "PrometheusAgent", "ThanosRuler"}
+
+// inert reports whether the objects of a kind become no others. Of Kubernetes'
+// own, only those do whose pods are seen in them.
+func inert(group, kind string) bool {
+	if slices.Contains(inertGroups, group) {
+		return !slices.Contains(makers, kind)
+	}
+	_, builtin := release.BuiltinKind(kind)
+	return builtin && (!strings.Contains(group, ".") || strings.HasSuffix(group, ".k8s.io"))
+}
