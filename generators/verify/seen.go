@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"ichor/schema/model"
@@ -13,6 +14,7 @@ import (
 // neighbours is what several rules ask about the objects, found once.
 type neighbours struct {
 	workloads []*workload
+	services  []service
 	unseen    map[string]unseen
 }
 
@@ -28,11 +30,23 @@ func read[T any](o *objects, group, kind string) []seen[T] {
 	var out []seen[T]
 	for _, x := range o.of(group, kind) {
 		s := seen[T]{Object: x}
-		if runtime.DefaultUnstructuredConverter.FromUnstructured(x.Object, &s.v) == nil {
+		if convert(x.Object, &s.v) == nil {
 			out = append(out, s)
 		}
 	}
 	return out
+}
+
+// convert reads a tree as what it is, with the names of fields in JSON.
+func convert(tree map[string]any, into any) error {
+	return runtime.DefaultUnstructuredConverter.FromUnstructured(tree, into)
+}
+
+// tree gives the struct at a field.
+func (o *Object) tree(path ...string) (tree map[string]any, ok bool) {
+	value, ok, _ := unstructured.NestedFieldNoCopy(o.Object, path...)
+	tree, isTree := value.(map[string]any)
+	return tree, ok && isTree
 }
 
 // unseen is what makes objects in a namespace that do not stand in the output.

@@ -5,9 +5,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/labels"
-	"k8s.io/apimachinery/pkg/runtime"
 )
 
 // templates says where kinds have the template of the pods they make. A Pod is
@@ -59,10 +57,10 @@ func (o *objects) workloads() []*workload {
 func makes(x *Object, path string) (*workload, bool) {
 	template, ok := x.Object, true
 	if path != "" {
-		template, ok, _ = unstructured.NestedMap(x.Object, strings.Split(path, ".")...)
+		template, ok = x.tree(strings.Split(path, ".")...)
 	}
 	w := &workload{Object: x, path: path}
-	return w, ok && runtime.DefaultUnstructuredConverter.FromUnstructured(template, &w.pods) == nil
+	return w, ok && convert(template, &w.pods) == nil
 }
 
 // field gives the path of a field of the pods in the object.

@@ -45,13 +45,6 @@ var objectRules = []rule{
 		Right:   `cluster: services: web: manifests: Kustomization: web: labels: [{pairs: app: "web"}]`,
 		Source:  "kustomize documentation, commonLabels",
 	}, commonLabels},
-	{diag.Rule{
-		Code: "selector-shared", Severity: diag.Error,
-		Summary: "A workload's selector fits the pods of that workload alone, and a Service's those of one workload: with two, each takes the other's pods.",
-		Wrong:   `cluster: services: web: manifests: Deployment: {a: spec: {selector: matchLabels: app: "web", template: metadata: labels: app: "web"}, b: spec: {selector: matchLabels: app: "web", template: metadata: labels: app: "web"}}`,
-		Right:   `cluster: services: web: manifests: Deployment: {a: spec: {selector: matchLabels: app: "a", template: metadata: labels: app: "a"}, b: spec: {selector: matchLabels: app: "b", template: metadata: labels: app: "b"}}`,
-		Source:  "Kubernetes documentation, Deployment, selector",
-	}, sharedSelectors},
 }
 
 // manifests gives the inline objects of a service.

@@ -1,0 +1,137 @@
+package verify
+
+import (
+	"slices"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"ichor/schema/diag"
+)
+
+var selectorRules = []rule{
+	{diag.Rule{
+		Code: "selector-shared", Severity: diag.Error,
+		Summary: "A workload's selector fits the pods of that workload alone, and a Service's those of one workload: with two, each takes the other's pods.",
+		Wrong:   `cluster: services: web: manifests: Deployment: {a: spec: {selector: matchLabels: app: "web", template: metadata: labels: app: "web"}, b: spec: {selector: matchLabels: app: "web", template: metadata: labels: app: "web"}}`,
+		Right:   `cluster: services: web: manifests: Deployment: {a: spec: {selector: matchLabels: app: "a", template: metadata: labels: app: "a"}, b: spec: {selector: matchLabels: app: "b", template: metadata: labels: app: "b"}}`,
+		Source:  "Kubernetes documentation, Deployment, selector",
+	}, sharedSelectors},
+	{diag.Rule{
+		Code: "service-selects-nothing", Severity: diag.Error,
+		Summary: "A Service sends to the pods of its namespace that have all labels of its selector. Where none has, it answers nothing.",
+		Wrong:   `cluster: services: web: {namespace: "web", manifests: {Deployment: web: spec: template: metadata: labels: app: "web", Service: web: spec: {selector: app: "wbe", ports: [{port: 80}]}}}`,
+		Right:   `cluster: services: web: {namespace: "web", manifests: {Deployment: web: spec: template: metadata: labels: app: "web", Service: web: spec: {selector: app: "web", ports: [{port: 80}]}}}`,
+		Source:  "Kubernetes documentation, Service",
+	}, servicesSelectNothing},
+	{diag.Rule{
+		Code: "policy-selects-nothing", Severity: diag.Warning,
+		Summary: "A NetworkPolicy or a PodDisruptionBudget holds for the pods of its namespace that it selects. Where there are none, it protects nothing.",
+		Wrong:   `cluster: services: web: {namespace: "web", manifests: {Deployment: web: spec: template: metadata: labels: app: "web", NetworkPolicy: web: spec: podSelector: matchLabels: app: "wbe"}}`,
+		Right:   `cluster: services: web: {namespace: "web", manifests: {Deployment: web: spec: template: metadata: labels: app: "web", NetworkPolicy: web: spec: podSelector: matchLabels: app: "web"}}`,
+		Source:  "Kubernetes documentation, Network Policies; Specifying a Disruption Budget",
+	}, policiesSelectNothing},
+}
+
+// lasting are the kinds whose pods stay, and are told from others by a selector.
+var lasting = []string{"DaemonSet", "Deployment", "Pod", "ReplicaSet", "ReplicationController", "Rollout", "StatefulSet"}
+
+// selector gives how a workload finds its pods; nothing for kinds that are
+// given one.
+func (w *workload) selector() labels.Selector {
+	if w.GetKind() == "Pod" || !slices.Contains(lasting, w.GetKind()) {
+		return labels.Nothing()
+	}
+	of, ok := selectorIn(w.Object, "spec", "selector")
+	if !ok || of.Empty() {
+		return labels.Nothing()
+	}
+	return of
+}
+
+// selectorIn reads a label selector; ok is false where there is none or it
+// cannot be one. The selector of a ReplicationController or a Service is a map
+// of labels.
+func selectorIn(x *Object, path ...string) (s labels.Selector, ok bool) {
+	var of metav1.LabelSelector
+	tree, found := x.tree(path...)
+	if !found {
+		return nil, false
+	}
+	if x.GetKind() == "ReplicationController" || x.GetKind() == "Service" {
+		tree = map[string]any{"matchLabels": tree}
+	}
+	if convert(tree, &of) != nil {
+		return nil, false
+	}
+	s, err := metav1.LabelSelectorAsSelector(&of)
+	return s, err == nil
+}
+
+func sharedSelectors(o *objects, r *diag.Report) {
+	all := o.workloads()
+	for i, w := range all {
+		for _, earlier := range all[:i] {
+			if w.GetNamespace() != earlier.GetNamespace() || !fits(w.selector(), earlier.pods.Labels) && !fits(earlier.selector(), w.pods.Labels) {
+				continue
+			}
+			at(r, w.Object, "spec.selector.matchLabels", "the selectors of %s and %s fit the same pods", w, earlier).
+				Note(earlier.file.Origin, "%s", earlier).
+				Advise("give the pods of each a label of their own, and select by it")
+		}
+	}
+	for _, s := range o.services() {
+		found := slices.DeleteFunc(o.selected(s.GetNamespace(), s.selector), func(w *workload) bool { return !slices.Contains(lasting, w.GetKind()) })
+		if len(found) > 1 {
+			at(r, s.Object, "spec.selector", "%s selects the pods of %s and of %s", s, found[0], found[1]).
+				Note(found[0].file.Origin, "%s", found[0]).
+				Note(found[1].file.Origin, "%s", found[1]).
+				Advise("select by a label that only one of them has")
+		}
+	}
+}
+
+func servicesSelectNothing(o *objects, r *diag.Report) {
+	for _, s := range o.services() {
+		if s.v.Spec.Type == "ExternalName" || s.selector.Empty() || !o.unseenIn(s.GetNamespace()).none() || len(o.selected(s.GetNamespace(), s.selector)) > 0 {
+			continue
+		}
+		f := at(r, s.Object, "spec.selector", "%s selects %s, and no pods of namespace %q have that", s, s.selector, s.GetNamespace())
+		o.podsOf(s.GetNamespace(), f)
+	}
+}
+
+// podsOf notes the labels of the pods of a namespace, as far as two workloads.
+func (o *objects) podsOf(namespace string, f *diag.Finding) {
+	f.Advise("make such pods, or take it out")
+	for _, w := range o.workloads() {
+		if w.GetNamespace() == namespace && len(f.Notes) < 2 {
+			f.Note(w.file.Place(w.field("metadata.labels")).Pos, "the pods of %s have %s", w, written(w.pods.Labels)).
+				Advise("select by labels that the pods have")
+		}
+	}
+}
+
+// written gives labels for a sentence.
+func written(set map[string]string) string {
+	if len(set) == 0 {
+		return "no labels"
+	}
+	return strings.ReplaceAll(labels.Set(set).String(), ",", ", ")
+}
+
+func policiesSelectNothing(o *objects, r *diag.Report) {
+	for _, k := range []struct{ group, kind, field string }{
+		{"networking.k8s.io", "NetworkPolicy", "podSelector"}, {"policy", "PodDisruptionBudget", "selector"},
+	} {
+		for _, x := range o.of(k.group, k.kind) {
+			s, ok := selectorIn(x, "spec", k.field)
+			if !ok || s.Empty() || !o.unseenIn(x.GetNamespace()).none() || len(o.selected(x.GetNamespace(), s)) > 0 {
+				continue
+			}
+			f := at(r, x, "spec."+k.field, "%s selects %s, and no pods of namespace %q have that", x, s, x.GetNamespace())
+			o.podsOf(x.GetNamespace(), f)
+		}
+	}
+}
