@@ -38,7 +38,7 @@ func (p project) world(c *model.Cluster, outDir string) verify.World {
 		Admission: c.Talos.APIServer.PodSecurity, Nodes: c.Nodes,
 	}
 	for _, s := range c.Services {
-		if s.Directory.IsSet() || s.PartOf.IsSet() {
+		if s.Directory.IsSet() {
 			w.Directories = append(w.Directories, s.Namespace.V)
 		}
 	}

@@ -63,7 +63,8 @@ func (u unseen) makes(name string) bool {
 	return u.anything || slices.ContainsFunc(u.owners, func(p string) bool { return name == p || strings.HasPrefix(name, p+"-") })
 }
 
-// unseenIn gives what makes unseen objects in a namespace.
+// unseenIn gives what makes unseen objects in a namespace; the empty one is not
+// known.
 func (o *objects) unseenIn(namespace string) unseen {
 	if o.neighbours.unseen == nil {
 		o.neighbours.unseen = map[string]unseen{}
@@ -77,7 +78,7 @@ func (o *objects) unseenIn(namespace string) unseen {
 }
 
 func (o *objects) findUnseen(namespace string) unseen {
-	u := unseen{anything: slices.Contains(o.Directories, namespace) || o.older(namespace)}
+	u := unseen{anything: namespace == "" || slices.Contains(o.Directories, namespace) || o.older(namespace)}
 	for _, x := range o.all {
 		switch gvk := x.GroupVersionKind(); {
 		case gvk.Group == "helm.toolkit.fluxcd.io":

@@ -37,7 +37,7 @@ type rule struct {
 
 func rules() []rule {
 	return slices.Concat(
-		podSecurityRules, selectorRules, servicePortRules,
+		podSecurityRules, selectorRules, servicePortRules, loadBalancerRules, bgpRules, monitorRules,
 	)
 }
 
