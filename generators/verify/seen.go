@@ -51,7 +51,7 @@ func (o *Object) tree(path ...string) (tree map[string]any, ok bool) {
 
 // unseen is what makes objects in a namespace that do not stand in the output.
 type unseen struct {
-	anything bool     // charts, directories and what is older than Flux: their objects may have any name
+	anything bool     // charts, directories and what was before Flux: their objects may have any name
 	owners   []string // objects of operators: what these make is named for them
 }
 
@@ -78,7 +78,8 @@ func (o *objects) unseenIn(namespace string) unseen {
 }
 
 func (o *objects) findUnseen(namespace string) unseen {
-	u := unseen{anything: namespace == "" || slices.Contains(o.Directories, namespace) || o.older(namespace)}
+	own := slices.ContainsFunc(o.of("", "Namespace"), func(x *Object) bool { return x.GetName() == namespace })
+	u := unseen{anything: namespace == "" || slices.Contains(o.Directories, namespace) || !own && (len(o.Directories) > 0 || o.older(namespace))}
 	for _, x := range o.all {
 		switch gvk := x.GroupVersionKind(); {
 		case gvk.Group == "helm.toolkit.fluxcd.io":
@@ -95,10 +96,10 @@ func (o *objects) findUnseen(namespace string) unseen {
 	return u
 }
 
-// older reports whether a namespace is there before Flux.
+// older reports whether a namespace that the output does not make is there
+// before Flux.
 func (o *objects) older(namespace string) bool {
-	made := slices.ContainsFunc(o.of("", "Namespace"), func(x *Object) bool { return x.GetName() == namespace })
-	return !made && slices.Contains(o.Capabilities, model.Capability{Kind: model.KindNamespace, Name: namespace})
+	return slices.Contains(o.Capabilities, model.Capability{Kind: model.KindNamespace, Name: namespace})
 }
 
 // targetNamespace gives where the objects of a HelmRelease live.

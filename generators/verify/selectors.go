@@ -71,9 +71,11 @@ func selectorIn(x *Object, path ...string) (s labels.Selector, ok bool) {
 
 func sharedSelectors(o *objects, r *diag.Report) {
 	all := o.workloads()
+	selectors := make([]labels.Selector, len(all))
 	for i, w := range all {
-		for _, earlier := range all[:i] {
-			if w.GetNamespace() != earlier.GetNamespace() || !fits(w.selector(), earlier.pods.Labels) && !fits(earlier.selector(), w.pods.Labels) {
+		selectors[i] = w.selector()
+		for j, earlier := range all[:i] {
+			if w.GetNamespace() != earlier.GetNamespace() || !fits(selectors[i], earlier.pods.Labels) && !fits(selectors[j], w.pods.Labels) {
 				continue
 			}
 			at(r, w.Object, "spec.selector.matchLabels", "the selectors of %s and %s fit the same pods", w, earlier).
@@ -94,7 +96,8 @@ func sharedSelectors(o *objects, r *diag.Report) {
 
 func servicesSelectNothing(o *objects, r *diag.Report) {
 	for _, s := range o.services() {
-		if s.v.Spec.Type == "ExternalName" || s.selector.Empty() || !o.unseenIn(s.GetNamespace()).none() || len(o.selected(s.GetNamespace(), s.selector)) > 0 {
+		_, selects := s.selector.Requirements()
+		if s.v.Spec.Type == "ExternalName" || !selects || !o.unseenIn(s.GetNamespace()).none() || len(o.selected(s.GetNamespace(), s.selector)) > 0 {
 			continue
 		}
 		f := at(r, s.Object, "spec.selector", "%s selects %s, and no pods of namespace %q have that", s, s.selector, s.GetNamespace())

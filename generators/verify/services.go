@@ -25,7 +25,7 @@ var servicePortRules = []rule{
 // service is a Service and how it finds its pods.
 type service struct {
 	seen[corev1.Service]
-	selector labels.Selector // empty where it finds none by labels
+	selector labels.Selector // labels.Nothing where it finds none by labels
 }
 
 func (o *objects) services() []service {
