@@ -35,7 +35,8 @@ func (c chart) value(path ...string) any {
 	return at
 }
 
-// structs visits every struct in the values, with its path in the object.
+// structs visits every struct in the values, with its path in the object. What
+// is switched off is passed over.
 func (c chart) structs(visit func(path string, of map[string]any)) {
 	walk("spec.values", c.values, visit)
 }
@@ -43,6 +44,9 @@ func (c chart) structs(visit func(path string, of map[string]any)) {
 func walk(path string, value any, visit func(path string, of map[string]any)) {
 	switch v := value.(type) {
 	case map[string]any:
+		if v["enabled"] == false {
+			return
+		}
 		visit(path, v)
 		for _, key := range slices.Sorted(maps.Keys(v)) {
 			walk(path+"."+key, v[key], visit)

@@ -46,7 +46,8 @@ func (o *objects) mounts(namespace, claim string) []mount {
 func claimsShared(o *objects, r *diag.Report) {
 	for _, c := range read[corev1.PersistentVolumeClaim](o, "", "PersistentVolumeClaim") {
 		modes := c.v.Spec.AccessModes
-		if len(modes) == 0 || slices.ContainsFunc(modes, func(m corev1.PersistentVolumeAccessMode) bool {
+		single := len(o.Nodes) == 1 && slices.Contains(modes, corev1.ReadWriteOnce)
+		if single || len(modes) == 0 || slices.ContainsFunc(modes, func(m corev1.PersistentVolumeAccessMode) bool {
 			return m == corev1.ReadWriteMany || m == corev1.ReadOnlyMany
 		}) {
 			continue

@@ -165,11 +165,35 @@ func (o *objects) chartHosts() []hosted {
 			}
 			class := textOf(of, "ingressClassName", "className", "ingressClass")
 			for _, x := range []string{"host", "hostname", "hosts"} {
-				for field, host := range hostsIn(of[x], path+"."+x) {
-					out = append(out, hosted{Object: c.Object, field: field, host: host, class: class})
+				for _, h := range hostsIn(of[x], path+"."+x, pathsIn(of)) {
+					h.Object, h.class = c.Object, class
+					out = append(out, h)
 				}
 			}
 		})
+	}
+	return out
+}
+
+// pathsIn gives the paths that a struct of a chart's values names beside a host;
+// the empty one, which is all, where it names none.
+func pathsIn(of map[string]any) []string {
+	var out []string
+	if path := textOf(of, "path"); path != "" {
+		out = append(out, path)
+	}
+	list, _ := of["paths"].([]any)
+	for _, item := range list {
+		path, _ := item.(string)
+		if m, ok := item.(map[string]any); ok {
+			path = textOf(m, "path")
+		}
+		if path != "" {
+			out = append(out, path)
+		}
+	}
+	if len(out) == 0 {
+		out = append(out, "")
 	}
 	return out
 }
@@ -184,25 +208,31 @@ func textOf(of map[string]any, keys ...string) string {
 	return ""
 }
 
-// hostsIn yields the hosts in a value, with the path of each: a text, or a list
-// of texts or of structs with `host` or `name`.
-func hostsIn(value any, path string) func(yield func(field, host string) bool) {
-	return func(yield func(field, host string) bool) {
-		switch v := value.(type) {
-		case string:
-			yield(path, v)
-		case []any:
-			for i, item := range v {
-				host, _ := item.(string)
-				if of, ok := item.(map[string]any); ok {
-					host = textOf(of, "host", "name")
-				}
-				if host != "" && !strings.ContainsAny(host, "{$") && !yield(fmt.Sprintf("%s[%d]", path, i), host) {
-					return
-				}
+// hostsIn gives the hosts in a value, each with its paths: a text, or a list of
+// texts or of structs with `host` or `name`, which may have paths of their own.
+// Templates are left out.
+func hostsIn(value any, field string, paths []string) []hosted {
+	var out []hosted
+	switch v := value.(type) {
+	case string:
+		if v == "" || strings.ContainsAny(v, "{$") {
+			return nil
+		}
+		for _, path := range paths {
+			out = append(out, hosted{field: field, host: v, match: path})
+		}
+	case []any:
+		for i, item := range v {
+			at, own := fmt.Sprintf("%s[%d]", field, i), paths
+			if of, ok := item.(map[string]any); ok {
+				item, own = textOf(of, "host", "name"), pathsIn(of)
+			}
+			if host, ok := item.(string); ok {
+				out = append(out, hostsIn(host, at, own)...)
 			}
 		}
 	}
+	return out
 }
 
 // serves reports whether a listener serves one of the hosts: one without a host

@@ -55,7 +55,7 @@ func (o *objects) annotated() []annotated {
 	for _, c := range o.charts() {
 		c.structs(func(path string, of map[string]any) {
 			set := texts(of["annotations"])
-			if len(set) > 0 && of["enabled"] != false {
+			if len(set) > 0 {
 				class := textOf(of, "ingressClassName", "className", "ingressClass")
 				out = append(out, annotated{c.Object, path + ".annotations", set, class, nil})
 			}

@@ -92,7 +92,7 @@ func (c chart) balanced() []balanced {
 	c.structs(func(path string, of map[string]any) {
 		all = append(all, serviceLabels(texts(of), namespace, ""))
 		class, _ := of["loadBalancerClass"].(string)
-		if of["type"] == string(corev1.ServiceTypeLoadBalancer) && of["enabled"] != false && ciliums(class) {
+		if of["type"] == string(corev1.ServiceTypeLoadBalancer) && ciliums(class) {
 			set := serviceLabels(texts(of["labels"]), namespace, "")
 			out = append(out, balanced{Object: c.Object, field: path + ".type", is: "the Service of " + c.String(), labels: set, unsaid: true})
 		}

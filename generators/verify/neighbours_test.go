@@ -251,6 +251,21 @@ apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: c, namespace: web, annotations: {nginx.ingress.kubernetes.io/auth-url: "http://web.web:80/check"}}
 spec: {ingressClassName: nginx-public, rules: [{host: web.example.com, http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}]}`,
+	"charts that share a host by paths, and one that is switched off": `
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: a, namespace: charts}
+spec: {values: {ingress: {enabled: true, hosts: [{host: app.example.com, paths: [{path: /}]}]}}}
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: b, namespace: charts}
+spec: {values: {server: {ingress: {enabled: true, hosts: [app.example.com], path: /api}}}}
+---
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: c, namespace: charts}
+spec: {values: {proxy: {enabled: false, ingress: {enabled: true, hosts: [app.example.com]}}}}`,
 	"snippets where the controller allows them, and another controller": `
 apiVersion: helm.toolkit.fluxcd.io/v2
 kind: HelmRelease
@@ -359,8 +374,10 @@ func TestBrokenNeighbours(t *testing.T) {
 		{"one host in two classes, and paths of it in two Ingresses with a login", "path: /login,", "path: /sign-in,", "auth-url error"},
 		{"one host in two classes, and paths of it in two Ingresses with a login", "web.web:80", "web.web:81", "auth-url error"},
 		{"one host in two classes, and paths of it in two Ingresses with a login", "port: {name: http}", "port: {name: htp}", "backend-port error"},
+		{"charts that share a host by paths, and one that is switched off", "path: /api", "path: /", "host-twice error"},
+		{"charts that share a host by paths, and one that is switched off", "enabled: false", "enabled: true", "host-twice error"},
 		{"snippets where the controller allows them, and another controller", "ingressClassName: f5", "ingressClassName: outer", "ingress-snippet error"},
-		{"volumes for many, and one claim for one pod", "claimName: many}}]}}}", "claimName: one}}]}}}", "rwo-shared error"},
+
 		{"ports of the node at two addresses, and of DaemonSets on other nodes", "nodeSelector: {rack: left}, ", "", "host-port-twice error"},
 		{"a scaled workload, and one that an operator makes", "kind: Deployment, name: web}", "kind: StatefulSet, name: web}", "scale-target error"},
 	} {
@@ -375,6 +392,18 @@ func TestBrokenNeighbours(t *testing.T) {
 				t.Errorf("no %s, but %q", c.code, got)
 			}
 		})
+	}
+}
+
+// On the one node there is, a volume that one node can mount is for all pods.
+func TestSharedVolumeOnOneNode(t *testing.T) {
+	shared := web + "---\n" + strings.Replace(strings.TrimPrefix(right["volumes for many, and one claim for one pod"], "\n"), "claimName: many}}]}}}", "claimName: one}}]}}}", 1)
+	for nodes, want := range map[int]int{1: 0, 2: 1} {
+		w := cluster()
+		w.Nodes = slices.Repeat(w.Nodes, nodes)
+		if got := judged(t, w, shared); len(got) != want {
+			t.Errorf("%d nodes: %d findings, want %d: %q", nodes, len(got), want, got)
+		}
 	}
 }
 

@@ -28,8 +28,8 @@ var inCluster = regexp.MustCompile(`([a-z0-9.-]+)\.svc(\.cluster\.local)?\.?(:[0
 
 func serviceURLs(o *objects, r *diag.Report) {
 	for _, x := range o.all {
-		if x.GetKind() == "CustomResourceDefinition" {
-			continue // its descriptions have examples
+		if x.GetKind() == "CustomResourceDefinition" || x.GetKind() == "Certificate" {
+			continue // examples in descriptions; names that nothing calls
 		}
 		words(x.Object, "", func(field, text string) {
 			if strings.HasSuffix(field, annotationAuthURL) {
