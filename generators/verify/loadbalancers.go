@@ -1,20 +1,25 @@
 package verify
 
 import (
+	"cmp"
 	"maps"
+	"net/netip"
+	"slices"
 	"strings"
 
+	"go4.org/netipx"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"ichor/schema/diag"
+	"ichor/schema/model"
 )
 
 var loadBalancerRules = []rule{
 	{diag.Rule{
 		Code: "load-balancer-unserved", Severity: diag.Error,
-		Summary: "A Service of type LoadBalancer has an address only from a pool whose selector takes it; without one it waits for ever.",
+		Summary: "A Service of type LoadBalancer has an address only from a pool whose selector takes it, and one that it asks for only if such a pool holds it; otherwise it waits for ever.",
 		Wrong:   `cluster: services: web: {namespace: "web", helm: {repository: "r", chart: "web", version: "1.0.0", values: service: type: "LoadBalancer"}}`,
 		Right:   `cluster: services: web: {namespace: "web", helm: {repository: "r", chart: "web", version: "1.0.0", values: service: type: "LoadBalancer"}, loadBalancers: web: {pool: "apps", values: "service"}}`,
 		Source:  "Cilium documentation, LoadBalancer IP Address Management, service selectors; operator/pkg/lbipam/lbipam.go",
@@ -34,6 +39,9 @@ type balanced struct {
 	field  string // where its type stands
 	is     string // for a sentence
 	labels map[string]string
+	// annotations ask for addresses; they stand at the field notes.
+	annotations map[string]string
+	notes       string
 	// unsaid tells that its labels may be more: a chart's own, and its name.
 	unsaid bool
 	// beside are other labels in the values of its chart, which may be its.
@@ -76,7 +84,7 @@ func (o *objects) balanced() []balanced {
 	for _, s := range o.services() {
 		if s.v.Spec.Type == corev1.ServiceTypeLoadBalancer && ciliums(s.text("spec", "loadBalancerClass")) {
 			set := serviceLabels(s.GetLabels(), s.GetNamespace(), s.GetName())
-			out = append(out, balanced{Object: s.Object, field: "spec.type", is: s.String(), labels: set})
+			out = append(out, balanced{Object: s.Object, field: "spec.type", is: s.String(), labels: set, annotations: s.GetAnnotations(), notes: "metadata.annotations"})
 		}
 	}
 	for _, c := range o.charts() {
@@ -94,7 +102,10 @@ func (c chart) balanced() []balanced {
 		class, _ := of["loadBalancerClass"].(string)
 		if of["type"] == string(corev1.ServiceTypeLoadBalancer) && ciliums(class) {
 			set := serviceLabels(texts(of["labels"]), namespace, "")
-			out = append(out, balanced{Object: c.Object, field: path + ".type", is: "the Service of " + c.String(), labels: set, unsaid: true})
+			out = append(out, balanced{
+				Object: c.Object, field: path + ".type", is: "the Service of " + c.String(), labels: set, unsaid: true,
+				annotations: texts(of["annotations"]), notes: path + ".annotations",
+			})
 		}
 	})
 	for i := range out {
@@ -108,7 +119,27 @@ type pool struct {
 	Spec struct {
 		Disabled        bool                  `json:"disabled"`
 		ServiceSelector *metav1.LabelSelector `json:"serviceSelector"`
+		Blocks          []block               `json:"blocks"`
 	} `json:"spec"`
+}
+
+// block is a range of addresses: a CIDR, or the first and the last.
+type block struct {
+	CIDR  string `json:"cidr"`
+	Start string `json:"start"`
+	Stop  string `json:"stop"`
+}
+
+// holds reports whether an address is of the pool.
+func (p pool) holds(a netip.Addr) bool {
+	return slices.ContainsFunc(p.Spec.Blocks, func(b block) bool {
+		if b.CIDR != "" {
+			cidr, err := netip.ParsePrefix(b.CIDR)
+			return err == nil && cidr.Contains(a)
+		}
+		extent, err := netipx.ParseIPRange(b.Start + "-" + cmp.Or(b.Stop, b.Start))
+		return err == nil && extent.Contains(a)
+	})
 }
 
 // takes gives the Services that the pool serves: all where it does not say.
@@ -134,7 +165,9 @@ func loadBalancersUnserved(o *objects, r *diag.Report) {
 		return // something else may serve them
 	}
 	for _, b := range o.balanced() {
-		if served(b, pools) {
+		by := slices.DeleteFunc(slices.Clone(pools), func(p seen[pool]) bool { return p.v.Spec.Disabled || !b.takenBy(p.v.takes()) })
+		if len(by) > 0 {
+			b.addressesHeld(r, by)
 			continue
 		}
 		f := at(r, b.Object, b.field, "%s is a load balancer that no pool takes: it has %s", b.is, written(b.said()))
@@ -149,13 +182,22 @@ func loadBalancersUnserved(o *objects, r *diag.Report) {
 	}
 }
 
-func served(b balanced, pools []seen[pool]) bool {
-	for _, p := range pools {
-		if !p.v.Spec.Disabled && b.takenBy(p.v.takes()) {
-			return true
-		}
+// addressesHeld reports the addresses that a load balancer asks for, and that
+// no pool holds that takes it.
+func (b balanced) addressesHeld(r *diag.Report, by []seen[pool]) {
+	said := b.annotations[model.AddressAnnotation]
+	if said == "" {
+		return
 	}
-	return false
+	for _, text := range strings.Split(said, ",") {
+		a, err := netip.ParseAddr(strings.TrimSpace(text))
+		if err == nil && slices.ContainsFunc(by, func(p seen[pool]) bool { return p.v.holds(a) }) {
+			continue
+		}
+		at(r, b.Object, b.notes+"."+model.AddressAnnotation, "%s asks for address %q, which pool %q does not hold", b.is, text, by[0].GetName()).
+			Note(by[0].file.Place("spec.blocks").Pos, "pool %q takes the load balancer", by[0].GetName()).
+			Advise("ask for an address of the pool, or for none")
+	}
 }
 
 // said gives the labels of the Service that the spec or ichor writes.

@@ -179,11 +179,11 @@ spec: {selector: {matchLabels: {tier: front}}, podMetricsEndpoints: [{port: prox
 apiVersion: cilium.io/v2
 kind: CiliumLoadBalancerIPPool
 metadata: {name: own}
-spec: {serviceSelector: {matchLabels: {io.kubernetes.service.namespace: web}}}
+spec: {serviceSelector: {matchLabels: {io.kubernetes.service.namespace: web}}, blocks: [{cidr: "fd00::/120"}, {start: 10.0.0.1, stop: 10.0.0.9}]}
 ---
 apiVersion: v1
 kind: Service
-metadata: {name: outside, namespace: web}
+metadata: {name: outside, namespace: web, annotations: {lbipam.cilium.io/ips: "10.0.0.9,fd00::1"}}
 spec: {type: LoadBalancer, selector: {app: web}, ports: [{port: 80, targetPort: http}]}
 ---
 apiVersion: v1
@@ -362,6 +362,8 @@ func TestBrokenNeighbours(t *testing.T) {
 		{"monitors by labels, names and namespaces", "matchNames: [web]", "matchNames: [wbe]", "monitor-selects-nothing error"},
 		{"monitors by labels, names and namespaces", "{port: proxy}", "{port: metrics}", "monitor-port error"},
 		{"load balancers of a pool, of all pools and of another class", "service.namespace: web", "service.namespace: wbe", "load-balancer-unserved error"},
+		{"load balancers of a pool, of all pools and of another class", "10.0.0.9,fd00::1", "10.0.0.10,fd00::1", "load-balancer-unserved error"},
+		{"load balancers of a pool, of all pools and of another class", "10.0.0.9,fd00::1", "10.0.0.9,fd01::1", "load-balancer-unserved error"},
 		{"load balancers of a pool, of all pools and of another class", "{key: none, operator: DoesNotExist}", "{key: none, operator: Exists}", "bgp-chain error"},
 		{"load balancers of a pool, of all pools and of another class", "labels: {advertise: bgp}", "labels: {advertise: pgb}", "bgp-chain error"},
 		{"load balancers of a pool, of all pools and of another class", "peerConfigRef: {name: edge}", "peerConfigRef: {name: egde}", "bgp-chain error"},
