@@ -46,7 +46,6 @@ var builtinKinds = map[string]Kind{
 	"ServiceAccount":                 {"v1", true},
 	"StatefulSet":                    {"apps/v1", true},
 	"StorageClass":                   {"storage.k8s.io/v1", false},
-	"ValidatingAdmissionPolicy":      {"admissionregistration.k8s.io/v1", false},
 	"ValidatingWebhookConfiguration": {"admissionregistration.k8s.io/v1", false},
 }
 

@@ -1,0 +1,96 @@
+//go:build ignore
+
+package main
+
+import "fmt"
+
+// source is a Go module that carries schemas, and the files in it.
+type source struct{ path, version, licence, holder, files string }
+
+// release is a row of schema/release, and the modules that serve it. Projects
+// whose release no spec names have one row, "any".
+type release struct {
+	row     string
+	modules []source
+}
+
+// project is what is released together.
+type project struct {
+	name     string
+	releases []release
+	read     func(dir string, m source) []kind
+}
+
+const (
+	apache     = "Apache-2.0"
+	fluxHolder = "The Flux authors"
+	anyRelease = "any"
+)
+
+// projects are all that ichor writes objects for, and what is written by hand
+// beside them most often.
+var projects = []project{
+	{"kubernetes", kubernetes(map[string]string{
+		"1.28": "15", "1.29": "15", "1.30": "14", "1.31": "14", "1.32": "13", "1.33": "11", "1.34": "7", "1.35": "4", "1.36": "3",
+	}), readBuiltin},
+	{"cilium", each("github.com/cilium/cilium", "Authors of Cilium", "pkg/k8s/apis/cilium.io/client/crds/*/*.yaml",
+		"1.16", "v1.16.0", "1.17", "v1.17.6", "1.18", "v1.18.0", "1.19", "v1.19.1", "1.20", "v1.20.2"), readCRDs},
+	{"flux", []release{
+		flux("2.4", "v1.6.0", "v1.7.0", "v1.4.0", "v1.5.0"),
+		flux("2.5", "v1.6.0", "v1.7.0", "v1.4.0", "v1.5.0"),
+		flux("2.6", "v1.6.0", "v1.7.0", "v1.4.0", "v1.6.0"),
+		flux("2.7", "v1.7.3", "v1.7.3", "v1.4.3", "v1.6.0"),
+		flux("2.8", "v1.7.3", "v1.8.5", "v1.6.0", "v1.6.0"),
+		flux("2.9", "v1.9.6", "v1.9.6", "v1.6.3", "v1.6.0"),
+	}, readCRDs},
+	{"external-secrets", each("github.com/external-secrets/external-secrets", "The External Secrets Authors", "config/crds/bases/*.yaml",
+		"0.14", "v0.14.4", "0.15", "v0.14.4", "0.16", "v0.16.1", "0.17", "v0.17.0", "0.18", "v0.18.2", "0.19", "v0.19.2", "0.20", "v0.20.4",
+		"1.0", "v1.3.2", "1.1", "v1.3.2", "1.2", "v1.3.2", "1.3", "v1.3.2",
+		"2.0", "v1.3.2", "2.1", "v1.3.2", "2.2", "v1.3.2", "2.3", "v1.3.2", "2.4", "v1.3.2",
+		"2.5", "v1.3.2", "2.6", "v1.3.2", "2.7", "v1.3.2", "2.8", "v1.3.2", "2.9", "v1.3.2"), readCRDs},
+	{"cert-manager", each("github.com/cert-manager/cert-manager", "The cert-manager Authors", "deploy/crds/*.yaml",
+		"1.15", "v1.15.5", "1.16", "v1.16.5", "1.17", "v1.17.4", "1.18", "v1.18.3", "1.19", "v1.19.2", "1.20", "v1.20.2", "1.21", "v1.21.2"), readCRDs},
+	{"cloudnative-pg", each("github.com/cloudnative-pg/cloudnative-pg", "The CloudNativePG Contributors", "config/crd/bases/*.yaml",
+		anyRelease, "v1.30.0"), readCRDs},
+	{"gateway-api", each("sigs.k8s.io/gateway-api", "The Kubernetes Authors", "config/crd/standard/*.yaml", anyRelease, "v1.6.3"), readCRDs},
+	{"envoy-gateway", each("github.com/envoyproxy/gateway", "Envoy Gateway Authors", "charts/gateway-helm/charts/crds/crds/generated/*.yaml",
+		anyRelease, "v1.9.1"), readCRDs},
+	{"prometheus-operator", each("github.com/prometheus-operator/prometheus-operator", "The prometheus-operator Authors",
+		"example/prometheus-operator-crd/*.yaml", anyRelease, "v0.85.0"), readCRDs},
+	{"external-snapshotter", each("github.com/kubernetes-csi/external-snapshotter/client/v8", "The Kubernetes Authors", "config/crd/*.yaml",
+		anyRelease, "v8.7.0"), readCRDs},
+	{"traefik", []release{{anyRelease, []source{{"github.com/traefik/traefik/v3", "v3.7.13", "MIT", "Containous SAS; Traefik Labs",
+		"docs/content/reference/dynamic-configuration/traefik.io_*.yaml"}}}}, readCRDs},
+}
+
+// each gives releases of one module: row, version, row, version, ...
+func each(path, holder, files string, rows ...string) []release {
+	var out []release
+	for i := 0; i < len(rows); i += 2 {
+		out = append(out, release{rows[i], []source{{path, rows[i+1], apache, holder, files}}})
+	}
+	return out
+}
+
+// flux gives a release of Flux by the versions of its controllers, in the order
+// of the parameters. Source: the release notes of Flux; where the proxy of Go
+// modules has not got a controller's version, the nearest that it has.
+func flux(row, kustomize, source_, helm, notification string) release {
+	controller := func(name, version string) source {
+		return source{"github.com/fluxcd/" + name + "-controller", version, apache, fluxHolder, "config/crd/bases/*.yaml"}
+	}
+	return release{row, []source{
+		controller("kustomize", kustomize), controller("source", source_), controller("helm", helm), controller("notification", notification),
+	}}
+}
+
+func kubernetes(patches map[string]string) []release {
+	var out []release
+	for minor := 28; minor <= 36; minor++ {
+		row := fmt.Sprintf("1.%d", minor)
+		out = append(out, release{row, []source{{
+			"k8s.io/kubernetes", "v" + row + "." + patches[row], apache, "The Kubernetes Authors", "api/openapi-spec/v3/*_openapi.json",
+		}}})
+	}
+	return out
+}
