@@ -74,15 +74,17 @@ func serviceLabels(set map[string]string, namespace, name string) map[string]str
 	return out
 }
 
-// ciliums reports whether Cilium serves the class of a load balancer.
-func ciliums(class string) bool { return class == "" || strings.HasPrefix(class, "io.cilium/") }
+// pooled are the classes of load balancers that have their addresses from pools.
+// Source: Cilium pkg/k8s/apis/cilium.io/v2alpha1, BGPLoadBalancerClass and
+// L2AnnounceLoadBalancerClass; io.cilium/node has those of nodes.
+var pooled = []string{"", "io.cilium/bgp-control-plane", "io.cilium/l2-announcer"}
 
 // balanced gives the load balancers: Services, and those that the values of
 // charts ask for.
 func (o *objects) balanced() []balanced {
 	var out []balanced
 	for _, s := range o.services() {
-		if s.v.Spec.Type == corev1.ServiceTypeLoadBalancer && ciliums(s.text("spec", "loadBalancerClass")) {
+		if s.v.Spec.Type == corev1.ServiceTypeLoadBalancer && slices.Contains(pooled, s.text("spec", "loadBalancerClass")) {
 			set := serviceLabels(s.GetLabels(), s.GetNamespace(), s.GetName())
 			out = append(out, balanced{Object: s.Object, field: "spec.type", is: s.String(), labels: set, annotations: s.GetAnnotations(), notes: "metadata.annotations"})
 		}
@@ -100,7 +102,7 @@ func (c chart) balanced() []balanced {
 	c.structs(func(path string, of map[string]any) {
 		all = append(all, serviceLabels(texts(of), namespace, ""))
 		class, _ := of["loadBalancerClass"].(string)
-		if of["type"] == string(corev1.ServiceTypeLoadBalancer) && ciliums(class) {
+		if of["type"] == string(corev1.ServiceTypeLoadBalancer) && slices.Contains(pooled, class) {
 			set := serviceLabels(texts(of["labels"]), namespace, "")
 			out = append(out, balanced{
 				Object: c.Object, field: path + ".type", is: "the Service of " + c.String(), labels: set, unsaid: true,

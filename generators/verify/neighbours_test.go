@@ -165,6 +165,11 @@ apiVersion: policy/v1
 kind: PodDisruptionBudget
 metadata: {name: web, namespace: web}
 spec: {maxUnavailable: 1, selector: {matchExpressions: [{key: tier, operator: NotIn, values: [back]}]}}`,
+	"a policy of Cilium": `
+apiVersion: cilium.io/v2
+kind: CiliumNetworkPolicy
+metadata: {name: web, namespace: web}
+spec: {endpointSelector: {matchLabels: {"any:app": web, "k8s:io.kubernetes.pod.namespace": web}}}`,
 	"monitors by labels, names and namespaces": `
 apiVersion: monitoring.coreos.com/v1
 kind: ServiceMonitor
@@ -359,6 +364,7 @@ func TestBrokenNeighbours(t *testing.T) {
 		{"the Service of a database's operator", "main-rw.web.svc", "main-rw.wbe.svc", "service-url error"},
 		{"the Service of a database's operator", "web.web.svc:443", "web.web.svc:444", "service-url error"},
 		{"policies for all pods, and for those that are there", "operator: NotIn", "operator: In", "policy-selects-nothing warning"},
+		{"a policy of Cilium", "any:app\": web", "any:app\": wbe", "policy-selects-nothing warning"},
 		{"monitors by labels, names and namespaces", "matchNames: [web]", "matchNames: [wbe]", "monitor-selects-nothing error"},
 		{"monitors by labels, names and namespaces", "{port: proxy}", "{port: metrics}", "monitor-port error"},
 		{"load balancers of a pool, of all pools and of another class", "service.namespace: web", "service.namespace: wbe", "load-balancer-unserved error"},

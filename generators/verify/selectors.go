@@ -27,7 +27,7 @@ var selectorRules = []rule{
 	}, servicesSelectNothing},
 	{diag.Rule{
 		Code: "policy-selects-nothing", Severity: diag.Warning,
-		Summary: "A NetworkPolicy or a PodDisruptionBudget holds for the pods of its namespace that it selects. Where there are none, it protects nothing.",
+		Summary: "A network policy or a PodDisruptionBudget holds for the pods of its namespace that it selects. Where there are none, it protects nothing.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {Deployment: web: spec: template: metadata: labels: app: "web", NetworkPolicy: web: spec: podSelector: matchLabels: app: "wbe"}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {Deployment: web: spec: template: metadata: labels: app: "web", NetworkPolicy: web: spec: podSelector: matchLabels: app: "web"}}`,
 		Source:  "Kubernetes documentation, Network Policies; Specifying a Disruption Budget",
@@ -64,6 +64,9 @@ func selectorIn(x *Object, path ...string) (s labels.Selector, ok bool) {
 	}
 	if convert(tree, &of) != nil {
 		return nil, false
+	}
+	if x.GroupVersionKind().Group == "cilium.io" {
+		of = ofPods(of)
 	}
 	s, err := metav1.LabelSelectorAsSelector(&of)
 	return s, err == nil
@@ -124,10 +127,15 @@ func written(set map[string]string) string {
 	return strings.ReplaceAll(labels.Set(set).String(), ",", ", ")
 }
 
+// policies gives where kinds say which pods they are for.
+var policies = []struct{ group, kind, field string }{
+	{"cilium.io", "CiliumNetworkPolicy", "endpointSelector"},
+	{"networking.k8s.io", "NetworkPolicy", "podSelector"},
+	{"policy", "PodDisruptionBudget", "selector"},
+}
+
 func policiesSelectNothing(o *objects, r *diag.Report) {
-	for _, k := range []struct{ group, kind, field string }{
-		{"networking.k8s.io", "NetworkPolicy", "podSelector"}, {"policy", "PodDisruptionBudget", "selector"},
-	} {
+	for _, k := range policies {
 		for _, x := range o.of(k.group, k.kind) {
 			s, ok := selectorIn(x, "spec", k.field)
 			if !ok || s.Empty() || !o.unseenIn(x.GetNamespace()).none() || len(o.selected(x.GetNamespace(), s)) > 0 {
@@ -137,4 +145,27 @@ func policiesSelectNothing(o *objects, r *diag.Report) {
 			o.podsOf(x.GetNamespace(), f)
 		}
 	}
+}
+
+// ofPods gives what a selector of Cilium asks of the labels of pods: it may name
+// the source of a label before its key, and ask for labels of Cilium's own.
+// Source: Cilium documentation, Layer 3 Policies, Endpoints based.
+func ofPods(s metav1.LabelSelector) metav1.LabelSelector {
+	var out metav1.LabelSelector
+	plain := func(key string) (string, bool) {
+		key = strings.TrimPrefix(strings.TrimPrefix(key, "k8s:"), "any:")
+		return key, !strings.HasPrefix(key, "io.kubernetes.pod.") && !strings.HasPrefix(key, "io.cilium.")
+	}
+	for key, value := range s.MatchLabels {
+		if key, own := plain(key); own {
+			metav1.AddLabelToSelector(&out, key, value)
+		}
+	}
+	for _, e := range s.MatchExpressions {
+		if key, own := plain(e.Key); own {
+			e.Key = key
+			out.MatchExpressions = append(out.MatchExpressions, e)
+		}
+	}
+	return out
 }
