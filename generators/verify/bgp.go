@@ -21,10 +21,10 @@ var bgpRules = []rule{
 	}, bgpChains},
 	{diag.Rule{
 		Code: "bgp-asn-twice", Severity: diag.Error,
-		Summary: "A node runs one virtual router of each ASN: of several in one peering policy one alone comes up.",
+		Summary: "A node runs one virtual router of an ASN: a peering policy that has two of the same is not carried out as it stands.",
 		Wrong:   `cluster: services: bgp: {namespace: "kube-system", manifests: CiliumBGPPeeringPolicy: all: {apiVersion: "cilium.io/v2alpha1", spec: virtualRouters: [{localASN: 64512}, {localASN: 64512}]}}`,
 		Right:   `cluster: services: bgp: {namespace: "kube-system", manifests: CiliumBGPPeeringPolicy: all: {apiVersion: "cilium.io/v2alpha1", spec: virtualRouters: [{localASN: 64512}]}}`,
-		Source:  "Cilium documentation, BGP Control Plane (legacy), limitations: one virtual router for an ASN",
+		Source:  "Cilium 1.17, pkg/bgpv1/manager/manager.go, BGPRouterManager, and workdiff.go",
 	}, asnsTwice},
 }
 
@@ -207,7 +207,7 @@ func asnsTwice(o *objects, r *diag.Report) {
 				first[v.LocalASN] = i
 				continue
 			}
-			at(r, p.Object, fmt.Sprintf("spec.virtualRouters[%d].localASN", i), "%s has two virtual routers with ASN %d, of which one alone comes up", p, v.LocalASN).
+			at(r, p.Object, fmt.Sprintf("spec.virtualRouters[%d].localASN", i), "%s has two virtual routers with ASN %d, and a node runs one of each ASN", p, v.LocalASN).
 				Note(p.file.Place(fmt.Sprintf("spec.virtualRouters[%d].localASN", earlier)).Pos, "the other").
 				Advise("make them one, whose serviceSelector takes the Services of both")
 		}
