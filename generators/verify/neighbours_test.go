@@ -52,7 +52,7 @@ func judged(t *testing.T, w World, documents string) []string {
 func cluster() World {
 	at := func(v string) model.At[string] { return model.At[string]{V: v} }
 	return World{
-		Kubernetes: &release.Kubernetes{Minor: release.Minor{Major: 1, Minor: 31}},
+		Releases: release.Rows{Kubernetes: &release.Kubernetes{Minor: release.Minor{Major: 1, Minor: 31}}},
 		Admission:  model.PodSecurity{Enforce: at("baseline"), Audit: at("restricted"), Warn: at("restricted")},
 		Nodes:      []*model.Node{{Name: at("a"), Role: at("controlplane"), Labels: map[string]model.At[string]{"rack": at("left")}}},
 		Capabilities: []model.Capability{
@@ -445,7 +445,7 @@ func TestPodSecurityOfTheRelease(t *testing.T) {
 	probed := strings.Replace(web, "httpGet: {path: /, port: http}", "httpGet: {path: /, port: http, host: 10.0.0.1}", 1)
 	for minor, want := range map[int]int{33: 0, 34: 1} {
 		w := cluster()
-		w.Kubernetes.Minor.Minor = minor
+		w.Releases.Kubernetes.Minor.Minor = minor
 		if got := judged(t, w, probed); len(got) != want {
 			t.Errorf("1.%d: %d findings, want %d: %q", minor, len(got), want, got)
 		}

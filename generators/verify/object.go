@@ -9,6 +9,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"ichor/generators/output"
+	"ichor/schema/release"
 )
 
 // Object is a Kubernetes object of the output, with the numbers of the API
@@ -40,6 +41,9 @@ type objects struct {
 	World
 	all []*Object // in the order of their paths
 	neighbours
+
+	schemas *release.Schemas // what the releases serve, once somebody asks
+	judged  []problem        // what is wrong in single objects, likewise
 }
 
 // of gives the objects of a kind in a group, "" for Kubernetes' core.

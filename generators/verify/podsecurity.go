@@ -63,8 +63,8 @@ func defaultLevel(said model.At[string]) api.LevelVersion {
 // where the release is not known.
 func (o *objects) judge() policy.Evaluator {
 	var of *api.Version
-	if o.Kubernetes != nil {
-		of = new(api.MajorMinorVersion(o.Kubernetes.Minor.Major, o.Kubernetes.Minor.Minor))
+	if o.Releases.Kubernetes != nil {
+		of = new(api.MajorMinorVersion(o.Releases.Kubernetes.Minor.Major, o.Releases.Kubernetes.Minor.Minor))
 	}
 	e, err := policy.NewEvaluator(policy.DefaultChecks(), of)
 	if err != nil {

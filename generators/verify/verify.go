@@ -18,7 +18,8 @@ import (
 
 // World is what the objects come to.
 type World struct {
-	Kubernetes *release.Kubernetes // nil where the spec names no release that is known
+	Releases release.Rows     // what the spec names
+	Schemas  []release.Schema // of the cluster's own CRDs; they come before those of the releases
 	// Capabilities is everything that units bring or that is there before Flux,
 	// as the spec says it: what a chart makes is seen nowhere else.
 	Capabilities []model.Capability
@@ -37,6 +38,7 @@ type rule struct {
 
 func rules() []rule {
 	return slices.Concat(
+		schemaRules,
 		podSecurityRules, selectorRules, servicePortRules, loadBalancerRules, bgpRules, monitorRules,
 		backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, scalingRules,
 	)

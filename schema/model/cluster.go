@@ -59,6 +59,14 @@ type Release struct {
 	CertManagerRow     *release.CertManager     `json:"-"`
 }
 
+// Rows gives what the releases can do, as far as they say which kinds there are.
+func (r Release) Rows() release.Rows {
+	return release.Rows{
+		Kubernetes: r.KubernetesRow, Cilium: r.CiliumRow, Flux: r.FluxRow,
+		ExternalSecrets: r.ExternalSecretsRow, CertManager: r.CertManagerRow,
+	}
+}
+
 // Flux is how Flux finds and applies what is generated.
 type Flux struct {
 	Pos           diag.Pos

@@ -1,0 +1,73 @@
+package verify
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/validation"
+	"k8s.io/apimachinery/pkg/api/validation/path"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"ichor/schema/release"
+)
+
+// described is what every object has beside what its kind says.
+type described struct {
+	metav1.ObjectMeta `json:"metadata"`
+}
+
+// describe reads the metadata of an object, strictly.
+func describe(o *Object) (described, error) {
+	var d described
+	tree := map[string]any{"metadata": o.Object["metadata"]}
+	return d, runtime.DefaultUnstructuredConverter.FromUnstructuredWithValidation(tree, &d, true)
+}
+
+var unknownField = regexp.MustCompile(`unknown field "([^"]+)"`)
+
+// unknownMetadata gives the fields of the metadata that there are not.
+func unknownMetadata(o *Object) []problem {
+	_, err := describe(o)
+	var strict interface{ Errors() []error }
+	if !errors.As(err, &strict) {
+		return nil
+	}
+	var out []problem
+	for _, e := range strict.Errors() {
+		if m := unknownField.FindStringSubmatch(e.Error()); m != nil {
+			out = append(out, problem{codeUnknownField, o, m[1], fmt.Sprintf("%s has no field %s", o.GetKind(), m[1]), "take it out; labels and annotations stand in `labels` and `annotations`"})
+		}
+	}
+	return out
+}
+
+// metadata judges name, namespace, labels and annotations of an object.
+func metadata(o *Object, s release.Schema) field.ErrorList {
+	d, err := describe(o)
+	var strict interface{ Errors() []error }
+	if err != nil && !errors.As(err, &strict) {
+		return field.ErrorList{field.TypeInvalid(field.NewPath("metadata"), "", strings.TrimPrefix(err.Error(), "metadata: "))}
+	}
+	return validation.ValidateObjectMeta(&d.ObjectMeta, s.Namespaced, nameRule(s), field.NewPath("metadata"))
+}
+
+// nameRule gives the rule for the names of a kind. Source: pkg/apis/*/validation
+// of Kubernetes; the names of a CRD's objects are DNS subdomains.
+func nameRule(s release.Schema) validation.ValidateNameFunc {
+	if !s.Builtin {
+		return validation.NameIsDNSSubdomain
+	}
+	switch s.Kind {
+	case "Namespace":
+		return validation.NameIsDNSLabel
+	case "Service":
+		return validation.NameIsDNS1035Label
+	case "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding":
+		return path.ValidatePathSegmentName
+	}
+	return validation.NameIsDNSSubdomain
+}

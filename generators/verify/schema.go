@@ -1,0 +1,174 @@
+package verify
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"ichor/schema/diag"
+	"ichor/schema/release"
+)
+
+// Codes of what is wrong in an object by itself.
+const (
+	codeUnknownField = "object-unknown-field"
+	codeInvalid      = "object-invalid"
+	codeRule         = "object-rule"
+)
+
+var schemaRules = []rule{
+	{diag.Rule{
+		Code: codeUnknownField, Severity: diag.Error,
+		Summary: "The release of the spec has no such field in objects of this kind: the API server drops it, or Flux fails to apply the whole unit.",
+		Wrong:   `cluster: services: web: manifests: Service: web: spec: {port: [{port: 80}], selector: app: "web"}`,
+		Right:   `cluster: services: web: manifests: Service: web: spec: {ports: [{port: 80}], selector: app: "web"}`,
+		Source:  "the OpenAPI of the Kubernetes release, and the CRDs of the operators' releases",
+	}, problemsOf(codeUnknownField)},
+	{diag.Rule{
+		Code: codeInvalid, Severity: diag.Error,
+		Summary: "A value is not what the kind takes in the release of the spec: its type, one of a few words, a bound, a pattern, a field that must be there, a name.",
+		Wrong:   `cluster: services: web: manifests: Service: web: spec: {ports: [{port: "http"}], selector: app: "web"}`,
+		Right:   `cluster: services: web: manifests: Service: web: spec: {ports: [{port: 80}], selector: app: "web"}`,
+		Source:  "the OpenAPI of the Kubernetes release, and the CRDs of the operators' releases",
+	}, problemsOf(codeInvalid)},
+	{diag.Rule{
+		Code: codeRule, Severity: diag.Error,
+		Summary: "The schema of a kind has rules over several fields (CEL), which the API server holds every object to.",
+		Wrong:   `cluster: services: git: manifests: GitRepository: web: {metadata: namespace: "flux-system", spec: {url: "https://github.com/example/web", interval: "10m", serviceAccountName: "web"}}`,
+		Right:   `cluster: services: git: manifests: GitRepository: web: {metadata: namespace: "flux-system", spec: {url: "https://github.com/example/web", interval: "10m"}}`,
+		Source:  "x-kubernetes-validations of the CRDs of the operators' releases",
+	}, problemsOf(codeRule)},
+}
+
+// problem is something wrong in an object by itself.
+type problem struct {
+	code   string
+	object *Object
+	field  string
+	text   string
+	advise string
+}
+
+// problemsOf gives a rule that reports the problems of a code.
+func problemsOf(code string) func(*objects, *diag.Report) {
+	return func(o *objects, r *diag.Report) {
+		for _, p := range o.problems() {
+			if p.code == code {
+				at(r, p.object, p.field, "%s", p.text).Advise("%s", p.advise)
+			}
+		}
+	}
+}
+
+// kindOf names a kind at a version.
+type kindOf struct{ apiVersion, kind string }
+
+func (o *Object) kindOf() kindOf { return kindOf{o.GetAPIVersion(), o.GetKind()} }
+
+// byKind gives the objects of each kind, and the kinds in the order in which
+// they come.
+func (o *objects) byKind() (kinds []kindOf, of map[kindOf][]*Object) {
+	of = map[kindOf][]*Object{}
+	for _, x := range o.all {
+		if of[x.kindOf()] == nil {
+			kinds = append(kinds, x.kindOf())
+		}
+		of[x.kindOf()] = append(of[x.kindOf()], x)
+	}
+	return kinds, of
+}
+
+// problems judges all objects by their schemas, several kinds at once.
+func (o *objects) problems() []problem {
+	if o.judged != nil {
+		return o.judged
+	}
+	kinds, of := o.byKind()
+	found := make([][]problem, len(kinds))
+	var all sync.WaitGroup
+	for i, k := range kinds {
+		if s, ok := o.schema(k); ok {
+			all.Go(func() { found[i] = judge(s, of[k]) })
+		}
+	}
+	all.Wait()
+	o.judged = []problem{}
+	for _, f := range found {
+		o.judged = append(o.judged, f...)
+	}
+	return o.judged
+}
+
+// schema gives the schema of a kind: the cluster's own, or that of the releases.
+func (o *objects) schema(k kindOf) (release.Schema, bool) {
+	for _, s := range o.Schemas {
+		if s.APIVersion == k.apiVersion && s.Kind == k.kind {
+			return s, true
+		}
+	}
+	return o.served().Find(k.apiVersion, k.kind)
+}
+
+// served gives what the releases serve.
+func (o *objects) served() *release.Schemas {
+	if o.schemas == nil {
+		o.schemas = o.Releases.Schemas()
+	}
+	return o.schemas
+}
+
+// judge judges the objects of one kind. Rules of the schema count only where
+// nothing else is wrong, as for the API server.
+func judge(s release.Schema, of []*Object) []problem {
+	k, err := compile(s)
+	if err != nil {
+		return []problem{{code: codeInvalid, object: of[0], text: err.Error(), advise: "mend the CRD"}}
+	}
+	var found []problem
+	var sound []*Object
+	var trees []map[string]any
+	for _, o := range of {
+		tree := k.defaulted(o)
+		problems := append(k.unknownFields(o), k.invalidFields(o, tree)...)
+		found = append(found, problems...)
+		if len(problems) == 0 {
+			sound, trees = append(sound, o), append(trees, tree)
+		}
+	}
+	for i, errs := range k.broken(context.Background(), trees) {
+		for _, e := range errs {
+			found = append(found, problem{codeRule, sound[i], fieldOf(e), k.sentence(sound[i], e), k.reference()})
+		}
+	}
+	return found
+}
+
+// invalidFields gives what is wrong in an object's values.
+func (k *kindSchema) invalidFields(o *Object, tree map[string]any) []problem {
+	errs := append(metadata(o, k.Schema), k.invalid(tree)...)
+	if k.Builtin && len(errs) == 0 {
+		errs = builtin(o)
+	}
+	var out []problem
+	for _, e := range unique(errs) {
+		out = append(out, problem{codeInvalid, o, fieldOf(e), k.sentence(o, e), k.reference()})
+	}
+	return out
+}
+
+// unique drops errors about a field that another one tells of already.
+func unique(errs field.ErrorList) field.ErrorList {
+	var out field.ErrorList
+	seen := map[string]bool{}
+	for _, e := range errs {
+		if key := e.Field + e.Detail; !seen[key] {
+			seen[key] = true
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+func fieldOf(e *field.Error) string { return strings.TrimPrefix(e.Field, "<nil>") }

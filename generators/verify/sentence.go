@@ -1,0 +1,131 @@
+package verify
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	"ichor/schema/diag"
+)
+
+// maxQuoted is how much of a value a sentence quotes, in bytes.
+const maxQuoted = 60
+
+// sentence says what is wrong at a field.
+func (k *kindSchema) sentence(o *Object, e *field.Error) string {
+	detail := strings.TrimPrefix(e.Detail, e.Field+" in body ")
+	switch e.Type {
+	case field.ErrorTypeRequired:
+		return strings.TrimSuffix(fmt.Sprintf("%s lacks %s: %s", o, fieldOf(e), detail), ": ")
+	case field.ErrorTypeForbidden:
+		return fmt.Sprintf("%s must not have %s: %s", o, fieldOf(e), detail)
+	case field.ErrorTypeDuplicate:
+		return fmt.Sprintf("%s has %s twice: %s", o, fieldOf(e), shown(e.BadValue))
+	}
+	if value := shown(e.BadValue); value != "" && fieldOf(e) != "" {
+		return fmt.Sprintf("%s: %s is %s: %s", o, fieldOf(e), value, detail)
+	}
+	return strings.ReplaceAll(fmt.Sprintf("%s: %s: %s", o, fieldOf(e), detail), ": : ", ": ")
+}
+
+// shown gives a value as JSON; nothing for one that is no scalar, or long.
+func shown(value any) string {
+	switch value.(type) {
+	case nil, map[string]any, []any:
+		return ""
+	}
+	data, err := json.Marshal(value)
+	if err != nil || len(data) > maxQuoted || data[0] == '{' || data[0] == '[' {
+		return ""
+	}
+	return string(data)
+}
+
+// reference says where to look a kind up.
+func (k *kindSchema) reference() string {
+	return fmt.Sprintf("see the reference of %s in %s (%s)", k.Kind, k.APIVersion, k.Program)
+}
+
+// unknownFields gives the fields of an object that its kind does not have, with
+// what each may have meant.
+func (k *kindSchema) unknownFields(o *Object) []problem {
+	var out []problem
+	for _, f := range k.unknown(o) {
+		text := fmt.Sprintf("%s has no field %s in %s of %s", o.GetKind(), f, k.APIVersion, k.Program)
+		out = append(out, problem{codeUnknownField, o, f, text, k.meant(f)})
+	}
+	return append(out, unknownMetadata(o)...)
+}
+
+// meant proposes fields for an unknown one: near ones beside it, or one of its
+// name elsewhere in the kind.
+func (k *kindSchema) meant(f string) string {
+	i := strings.LastIndex(f, ".")
+	name := f[i+1:]
+	if around := lookup(*k.structural, f[:max(i, 0)]); around != nil {
+		if near := diag.Nearest(name, names(around)); len(near) > 0 {
+			return fmt.Sprintf("did you mean %s?", diag.OneOf(near))
+		}
+	}
+	if elsewhere := find(*k.structural, "", name, 4); len(elsewhere) == 1 {
+		return fmt.Sprintf("the field of this name is %s", elsewhere[0])
+	}
+	if around := lookup(*k.structural, f[:max(i, 0)]); around != nil && len(around.Properties) > 0 && len(around.Properties) <= 15 {
+		return "take it out; its place has " + strings.Join(names(around), ", ")
+	}
+	return "take it out; " + k.reference()
+}
+
+func names(s *schema.Structural) []string {
+	var out []string
+	for name := range s.Properties {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// lookup follows the path of a field, as spec.ports[0].name.
+func lookup(s schema.Structural, path string) *schema.Structural {
+	for _, part := range strings.FieldsFunc(path, func(r rune) bool { return r == '.' || r == '[' }) {
+		switch {
+		case strings.HasSuffix(part, "]") && s.Items != nil:
+			s = *s.Items
+		case s.AdditionalProperties != nil && s.AdditionalProperties.Structural != nil:
+			s = *s.AdditionalProperties.Structural
+		default:
+			p, ok := s.Properties[part]
+			if !ok {
+				return nil
+			}
+			s = p
+		}
+	}
+	return &s
+}
+
+// find gives the paths of all fields of a name, to a depth.
+func find(s schema.Structural, at, name string, depth int) []string {
+	var out []string
+	if depth == 0 {
+		return nil
+	}
+	for _, field := range names(&s) {
+		path := strings.TrimPrefix(at+"."+field, ".")
+		switch {
+		case path == "metadata" || path == "status":
+		case field == name:
+			out = append(out, path)
+		default:
+			out = append(out, find(s.Properties[field], path, name, depth-1)...)
+		}
+	}
+	if s.Items != nil {
+		out = append(out, find(*s.Items, at+"[]", name, depth)...)
+	}
+	return out
+}
