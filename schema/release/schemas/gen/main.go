@@ -44,6 +44,7 @@ func main() {
 	}
 	if len(only) == 0 {
 		notice()
+		lifecycle()
 	}
 }
 
