@@ -34,7 +34,7 @@ func (p project) compile(outDir string) (*model.Cluster, []output.File, diag.Lis
 // world is what the cluster's objects come to.
 func (p project) world(c *model.Cluster, outDir string) verify.World {
 	w := verify.World{
-		Releases: c.Release.Rows(), Committed: p.committed(c, outDir),
+		Releases: c.Release.Rows(), Schemas: c.Schemas, Committed: p.committed(c, outDir),
 		Admission: c.Talos.APIServer.PodSecurity, Nodes: c.Nodes,
 	}
 	for _, s := range c.Services {

@@ -59,7 +59,7 @@ cluster: schema.#Cluster
 
 // ofWhole are the codes that a part of a spec has because it is a part.
 var ofWhole = []string{
-	"missing-field", "unknown-reference", "secret-without-store", "flux-path", "path-inside", "path-missing",
+	"missing-field", "unknown-reference", "secret-without-store", "flux-path", "path-inside", "path-missing", "crds-unreadable",
 }
 
 // loadExample gives what loading finds in an example.

@@ -19,6 +19,8 @@ const maxQuoted = 60
 func (k *kindSchema) sentence(o *Object, e *field.Error) string {
 	detail := strings.TrimPrefix(e.Detail, e.Field+" in body ")
 	switch e.Type {
+	case field.ErrorTypeTypeInvalid:
+		return fmt.Sprintf("%s: %s %s", o, fieldOf(e), strings.ReplaceAll(detail, `: "`, `, and is "`))
 	case field.ErrorTypeRequired:
 		return strings.TrimSuffix(fmt.Sprintf("%s lacks %s: %s", o, fieldOf(e), detail), ": ")
 	case field.ErrorTypeForbidden:

@@ -41,19 +41,32 @@ func deriveReleases(r *model.Release) {
 }
 
 // deriveManifests finds how the releases serve each inline object. For a kind
-// that ichor does not know, the object's own apiVersion counts, and it lives in
-// the service's namespace unless it says otherwise.
+// that ichor does not write itself, the object's own apiVersion counts, and its
+// schema says whether it lives in a namespace, the service's unless it names
+// another; without a schema it does if it names one.
 func deriveManifests(c *model.Cluster, s *model.Service) {
 	for _, k := range s.Manifests {
 		for _, m := range k.Objects {
 			served, ok := c.ServedKind(m.Kind.V)
 			if !ok {
 				written, _ := m.Body.Lookup("apiVersion").Plain().(string)
-				served = release.Kind{APIVersion: written, Namespaced: m.Body.Lookup("metadata", "namespace") != nil}
+				served = release.Kind{APIVersion: written, Namespaced: m.Body.Lookup("metadata", "namespace") != nil || isNamespaced(c, written, m.Kind.V)}
 			}
 			m.APIVersion, m.Namespaced = served.APIVersion, served.Namespaced
 		}
 	}
+}
+
+// isNamespaced reports whether a schema says that objects of a kind live in
+// namespaces.
+func isNamespaced(c *model.Cluster, apiVersion, kind string) bool {
+	for _, s := range c.Schemas {
+		if s.APIVersion == apiVersion && s.Kind == kind {
+			return s.Namespaced
+		}
+	}
+	s, ok := c.Release.Rows().Schemas().Find(apiVersion, kind)
+	return ok && s.Namespaced
 }
 
 func deriveExposures(c *model.Cluster, s *model.Service) {

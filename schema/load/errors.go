@@ -28,6 +28,7 @@ const (
 	codeCopy       = "schema-copy"
 	codeNoStore    = "secret-without-store"
 	codeCUEVersion = "cue-version"
+	codeCRDs       = "crds-unreadable"
 	codeMissingDir = "path-missing"
 	codeInside     = "path-inside"
 	codeFluxPath   = "flux-path"

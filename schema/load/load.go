@@ -31,6 +31,7 @@ func Cluster(repository fs.FS, dir string) (*model.Cluster, diag.List) {
 	if !findings.HasErrors() {
 		findings = append(findings, link(c)...)
 		findings = append(findings, checkDirectories(repository, dir, c)...)
+		findings = append(findings, loadCRDs(repository, c)...)
 	}
 	if findings.HasErrors() {
 		return &model.Cluster{Literals: c.Literals}, findings.Sort()

@@ -125,6 +125,13 @@ var Rules = []diag.Rule{
 		Source:  "the repository; Flux documentation, Kustomization, spec.path",
 	},
 	{
+		Code: codeCRDs, Severity: diag.Error,
+		Summary: "What `crds` names is not in the repository, or holds no CustomResourceDefinition that can be read: its kinds could not be checked.",
+		Wrong:   `cluster: crds: ["crds/widget.yml"]`,
+		Right:   `cluster: crds: ["crds/widgets.yaml"]`,
+		Source:  "the repository",
+	},
+	{
 		Code: codeInside, Severity: diag.Error,
 		Summary: "The directory of a service lies in the output or in the spec. The output is ichor's alone and applied already, and the spec is nothing for Flux.",
 		Wrong:   `cluster: {flux: path: "out", services: web: {namespace: "web", path: "out/web"}}`,

@@ -33,10 +33,12 @@ type Cluster struct {
 	Services       []*Service         `json:"services"`
 	Auth           *Auth              `json:"auth"`
 	Bootstrap      Bootstrap          `json:"bootstrap"`
+	CRDs           []At[string]       `json:"crds"` // files and directories, relative to the repository's root
 
-	Units    []*Unit   `json:"-"` // sorted by name
-	Existing []Fact    `json:"-"` // what is there before Flux
-	Literals []Literal `json:"-"` // every string the user wrote, for the rules that look for secrets
+	Units    []*Unit          `json:"-"` // sorted by name
+	Existing []Fact           `json:"-"` // what is there before Flux
+	Schemas  []release.Schema `json:"-"` // of the CRDs that the spec brings
+	Literals []Literal        `json:"-"` // every string the user wrote, for the rules that look for secrets
 }
 
 // Release names the releases and, once linked, what each can do. A row is nil

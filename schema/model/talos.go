@@ -139,4 +139,3 @@ func keyed(values map[string]At[string], from string, above ...string) []Machine
 	}
 	return parts
 }
-
