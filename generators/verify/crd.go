@@ -27,6 +27,7 @@ type kindSchema struct {
 	release.Schema
 	structural *structural.Structural
 	validator  validation.SchemaValidator
+	kubernetes *release.Kubernetes // nil for the newest
 }
 
 // compile reads the OpenAPI of a kind. It gives an error where the API server
@@ -48,7 +49,7 @@ func compile(s release.Schema) (*kindSchema, error) {
 	if err != nil {
 		return nil, fmt.Errorf("schema of %s: %w", s.Kind, err)
 	}
-	return &kindSchema{s, ss, v}, nil
+	return &kindSchema{Schema: s, structural: ss, validator: v}, nil
 }
 
 // unknown gives the paths of the fields that the schema does not have.

@@ -11,8 +11,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/validation/field"
-
-	"ichor/schema/release"
 )
 
 // described is what every object has beside what its kind says.
@@ -46,25 +44,28 @@ func unknownMetadata(o *Object) []problem {
 }
 
 // metadata judges name, namespace, labels and annotations of an object.
-func metadata(o *Object, s release.Schema) field.ErrorList {
+func (k *kindSchema) metadata(o *Object) field.ErrorList {
 	d, err := describe(o)
 	var strict interface{ Errors() []error }
 	if err != nil && !errors.As(err, &strict) {
 		return field.ErrorList{field.TypeInvalid(field.NewPath("metadata"), "", strings.TrimPrefix(err.Error(), "metadata: "))}
 	}
-	return validation.ValidateObjectMeta(&d.ObjectMeta, s.Namespaced, nameRule(s), field.NewPath("metadata"))
+	return validation.ValidateObjectMeta(&d.ObjectMeta, k.Namespaced, k.nameRule(), field.NewPath("metadata"))
 }
 
 // nameRule gives the rule for the names of a kind. Source: pkg/apis/*/validation
 // of Kubernetes; the names of a CRD's objects are DNS subdomains.
-func nameRule(s release.Schema) validation.ValidateNameFunc {
-	if !s.Builtin {
+func (k *kindSchema) nameRule() validation.ValidateNameFunc {
+	if !k.Builtin {
 		return validation.NameIsDNSSubdomain
 	}
-	switch s.Kind {
+	switch k.Kind {
 	case "Namespace":
 		return validation.NameIsDNSLabel
 	case "Service":
+		if k.kubernetes == nil || k.kubernetes.RelaxedServiceNames {
+			return validation.NameIsDNSLabel
+		}
 		return validation.NameIsDNS1035Label
 	case "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding":
 		return path.ValidatePathSegmentName

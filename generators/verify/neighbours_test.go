@@ -52,9 +52,9 @@ func judged(t *testing.T, w World, documents string) []string {
 func cluster() World {
 	at := func(v string) model.At[string] { return model.At[string]{V: v} }
 	return World{
-		Releases: release.Rows{Kubernetes: &release.Kubernetes{Minor: release.Minor{Major: 1, Minor: 31}}},
-		Admission:  model.PodSecurity{Enforce: at("baseline"), Audit: at("restricted"), Warn: at("restricted")},
-		Nodes:      []*model.Node{{Name: at("a"), Role: at("controlplane"), Labels: map[string]model.At[string]{"rack": at("left")}}},
+		Releases:  release.Rows{Kubernetes: &release.Kubernetes{Minor: release.Minor{Major: 1, Minor: 31}}},
+		Admission: model.PodSecurity{Enforce: at("baseline"), Audit: at("restricted"), Warn: at("restricted")},
+		Nodes:     []*model.Node{{Name: at("a"), Role: at("controlplane"), Labels: map[string]model.At[string]{"rack": at("left")}}},
 		Capabilities: []model.Capability{
 			{Kind: model.KindNamespace, Name: "default"}, {Kind: model.KindNamespace, Name: "kube-system"},
 		},

@@ -90,7 +90,7 @@ func (o *objects) problems() []problem {
 	var all sync.WaitGroup
 	for i, k := range kinds {
 		if s, ok := o.schema(k); ok {
-			all.Go(func() { found[i] = judge(s, of[k]) })
+			all.Go(func() { found[i] = judge(s, o.Releases.Kubernetes, of[k]) })
 		}
 	}
 	all.Wait()
@@ -121,11 +121,12 @@ func (o *objects) served() *release.Schemas {
 
 // judge judges the objects of one kind. Rules of the schema count only where
 // nothing else is wrong, as for the API server.
-func judge(s release.Schema, of []*Object) []problem {
+func judge(s release.Schema, kubernetes *release.Kubernetes, of []*Object) []problem {
 	k, err := compile(s)
 	if err != nil {
 		return []problem{{code: codeInvalid, object: of[0], text: err.Error(), advise: "mend the CRD"}}
 	}
+	k.kubernetes = kubernetes
 	var found []problem
 	var sound []*Object
 	var trees []map[string]any
@@ -147,7 +148,7 @@ func judge(s release.Schema, of []*Object) []problem {
 
 // invalidFields gives what is wrong in an object's values.
 func (k *kindSchema) invalidFields(o *Object, tree map[string]any) []problem {
-	errs := append(metadata(o, k.Schema), k.invalid(tree)...)
+	errs := append(k.metadata(o), k.invalid(tree)...)
 	if k.Builtin && len(errs) == 0 {
 		errs = builtin(o)
 	}

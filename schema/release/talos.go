@@ -35,6 +35,8 @@ type Kubernetes struct {
 	// which Talos's discovery through Kubernetes needs. From 1.32 on the
 	// feature AuthorizeNodeWithSelectors denies it.
 	NodesReadNodes bool
+	// RelaxedServiceNames: the name of a Service may begin with a digit.
+	RelaxedServiceNames bool
 }
 
 func (k Kubernetes) minor() Minor { return k.Minor }
@@ -46,8 +48,9 @@ func FindKubernetes(version string) (*Kubernetes, error) {
 
 // The minors that a Talos release of talosTable runs. Source of NodesReadNodes:
 // pkg/features/kube_features.go, AuthorizeNodeWithSelectors, beta and on in
-// 1.32; Talos documentation, discovery service.
+// 1.32; Talos documentation, discovery service; of RelaxedServiceNames, the same
+// file, RelaxedServiceNameValidation, beta and on in 1.36.
 var kubernetesTable = []Kubernetes{
-	{Minor{1, 28}, true}, {Minor{1, 29}, true}, {Minor{1, 30}, true}, {Minor{1, 31}, true},
-	{Minor: Minor{1, 32}}, {Minor: Minor{1, 33}}, {Minor: Minor{1, 34}}, {Minor: Minor{1, 35}}, {Minor: Minor{1, 36}},
+	{Minor: Minor{1, 28}, NodesReadNodes: true}, {Minor: Minor{1, 29}, NodesReadNodes: true}, {Minor: Minor{1, 30}, NodesReadNodes: true}, {Minor: Minor{1, 31}, NodesReadNodes: true},
+	{Minor: Minor{1, 32}}, {Minor: Minor{1, 33}}, {Minor: Minor{1, 34}}, {Minor: Minor{1, 35}}, {Minor: Minor{1, 36}, RelaxedServiceNames: true},
 }

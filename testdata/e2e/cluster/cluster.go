@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/go-logr/logr"
 	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -16,6 +17,7 @@ import (
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	"ichor.internal/e2e/tools"
 )
@@ -39,6 +41,7 @@ func Start(t *testing.T, crds []*apiextensions.CustomResourceDefinition) *Cluste
 	if err != nil {
 		t.Fatal(err)
 	}
+	log.SetLogger(logr.Discard())
 	env := &envtest.Environment{BinaryAssetsDirectory: bin, CRDs: crds, ErrorIfCRDPathMissing: true}
 	env.ControlPlane.GetAPIServer().Configure().Append("disable-admission-plugins", "ServiceAccount")
 	config, err := env.Start()
@@ -109,3 +112,6 @@ func (w *warnings) all() []string {
 	defer w.lock.Unlock()
 	return append([]string{}, w.said...)
 }
+
+// Key names an object for Get.
+func Key(o *unstructured.Unstructured) client.ObjectKey { return client.ObjectKeyFromObject(o) }
