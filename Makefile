@@ -4,7 +4,7 @@
 ICHOR := go run ./cmd/ichor
 
 .DEFAULT_GOAL := help
-.PHONY: help generate check test golden lint fmt bench build
+.PHONY: help generate check test e2e golden lint fmt bench build
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ check: ## say whether out/ is what spec/ compiles to, and touch nothing
 
 test: ## run all tests
 	go test ./...
+
+e2e: ## hold the output to real servers: Kubernetes API, Flux, Talos, Helm, BGP
+	cd testdata/e2e && go vet ./... && go test -count=1 -timeout 60m ./...
 
 golden: ## write the goldens under testdata/ anew
 	ICHOR_UPDATE=1 go test ./... >/dev/null

@@ -25,6 +25,8 @@ func (k *kindSchema) sentence(o *Object, e *field.Error) string {
 		return strings.TrimSuffix(fmt.Sprintf("%s lacks %s: %s", o, fieldOf(e), detail), ": ")
 	case field.ErrorTypeForbidden:
 		return fmt.Sprintf("%s must not have %s: %s", o, fieldOf(e), detail)
+	case field.ErrorTypeNotFound:
+		return fmt.Sprintf("%s: %s is %s, and nothing of that name is there", o, fieldOf(e), shown(e.BadValue))
 	case field.ErrorTypeDuplicate:
 		return fmt.Sprintf("%s has %s twice: %s", o, fieldOf(e), shown(e.BadValue))
 	}
