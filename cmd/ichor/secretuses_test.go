@@ -46,7 +46,7 @@ cluster: services: {
 			ExternalSecret: beside: spec: target: name: "of-external"
 			Ingress: asked: {
 				metadata: annotations: "cert-manager.io/issuer": "own"
-				spec: tls: [{hosts: ["b.example.com"], secretName: "asked-by-ingress"}]
+				spec: {defaultBackend: resource: {kind: "Bucket", name: "b"}, tls: [{hosts: ["b.example.com"], secretName: "asked-by-ingress"}]}
 			}
 			Job: beside: spec: template: spec: {
 				restartPolicy: "Never"

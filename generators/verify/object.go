@@ -44,6 +44,7 @@ type objects struct {
 
 	schemas *release.Schemas // what the releases serve, once somebody asks
 	judged  []problem        // what is wrong in single objects, likewise
+	refs    []reference      // the fields that name others, likewise
 }
 
 // of gives the objects of a kind in a group, "" for Kubernetes' core.

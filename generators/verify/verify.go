@@ -38,7 +38,7 @@ type rule struct {
 
 func rules() []rule {
 	return slices.Concat(
-		kindRules, schemaRules,
+		kindRules, schemaRules, referenceRules, ownerRules, immutableRules,
 		podSecurityRules, selectorRules, servicePortRules, loadBalancerRules, bgpRules, monitorRules,
 		backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, scalingRules,
 	)

@@ -1,0 +1,204 @@
+package verify
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+var referenceRules = []rule{
+	{diag.Rule{
+		Code: "object-reference", Severity: diag.Error,
+		Summary: "An object names another by its kind, and in its own namespace where that has one: with none of that name it waits, or Kubernetes refuses its pods.",
+		Wrong:   `cluster: services: web: {namespace: "web", manifests: {ConfigMap: settings: data: {}, Job: web: spec: template: spec: containers: [{name: "web", image: "web:1", envFrom: [{configMapRef: name: "setings"}]}]}}`,
+		Right:   `cluster: services: web: {namespace: "web", manifests: {ConfigMap: settings: data: {}, Job: web: spec: template: spec: containers: [{name: "web", image: "web:1", envFrom: [{configMapRef: name: "settings"}]}]}}`,
+		Source:  "Kubernetes documentation, Configure Pods; the references of cert-manager, External Secrets, CloudNativePG and Flux",
+	}, referencesUnknown},
+	{diag.Rule{
+		Code: "object-key", Severity: diag.Error,
+		Summary: "A key that a pod reads from a ConfigMap or a Secret must be in it, or the pod does not start.",
+		Wrong:   `cluster: services: web: {namespace: "web", manifests: {ConfigMap: web: data: level: "info", Job: web: spec: template: spec: containers: [{name: "web", image: "web:1", env: [{name: "LEVEL", valueFrom: configMapKeyRef: {name: "web", key: "log-level"}}]}]}}`,
+		Right:   `cluster: services: web: {namespace: "web", manifests: {ConfigMap: web: data: level: "info", Job: web: spec: template: spec: containers: [{name: "web", image: "web:1", env: [{name: "LEVEL", valueFrom: configMapKeyRef: {name: "web", key: "level"}}]}]}}`,
+		Source:  "Kubernetes documentation, Configure a Pod to Use a ConfigMap",
+	}, keysUnknown},
+}
+
+// reference is a field of an object that names another.
+type reference struct {
+	from            *Object
+	field           string // of the name
+	kind, namespace string
+	name            string
+	key, keyField   string // of a ConfigMap or Secret; empty for none
+}
+
+// thing is what a reference may lead to.
+type thing struct {
+	kind, namespace, name string
+	at                    *Object
+	keys                  []string // nil where they are not known
+}
+
+// things gives what the objects make, those that operators make of them among it.
+func (o *objects) things() []thing {
+	var out []thing
+	for _, x := range o.all {
+		t := thing{x.GetKind(), x.GetNamespace(), x.GetName(), x, nil}
+		if x.GetKind() == "ConfigMap" || x.GetKind() == "Secret" {
+			t.keys = keysIn(x)
+		}
+		out = append(append(out, t), secretsOf(x)...)
+	}
+	return out
+}
+
+func keysIn(x *Object) []string {
+	keys := []string{}
+	for _, field := range []string{"data", "binaryData", "stringData"} {
+		data, _ := x.tree(field)
+		for key := range data {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// secretsOf gives the Secrets that an operator fills because of an object.
+func secretsOf(x *Object) []thing {
+	secret := func(name string, keys []string) thing { return thing{"Secret", x.GetNamespace(), name, x, keys} }
+	switch x.GroupVersionKind().GroupKind().String() {
+	case "ExternalSecret.external-secrets.io":
+		name := x.text("spec", "target", "name")
+		if name == "" {
+			name = x.GetName()
+		}
+		return []thing{secret(name, externalKeys(x))}
+	case "Certificate.cert-manager.io":
+		return []thing{secret(x.text("spec", "secretName"), []string{"ca.crt", "tls.crt", "tls.key"})}
+	case "Ingress.networking.k8s.io":
+		var out []thing
+		if issued(x) {
+			for _, t := range list(x, "spec", "tls") {
+				out = append(out, secret(text(t, "secretName"), []string{"ca.crt", "tls.crt", "tls.key"}))
+			}
+		}
+		return out
+	case "Cluster.postgresql.cnpg.io":
+		var out []thing
+		for _, end := range []string{"-app", "-superuser", "-ca", "-server", "-replication"} {
+			out = append(out, secret(x.GetName()+end, nil))
+		}
+		return out
+	}
+	return nil
+}
+
+// issued reports whether cert-manager makes the certificates of an Ingress.
+func issued(x *Object) bool {
+	a := x.GetAnnotations()
+	return a["cert-manager.io/cluster-issuer"] != "" || a["cert-manager.io/issuer"] != ""
+}
+
+// externalKeys gives the keys that an ExternalSecret fills; nil where a template
+// or a whole item makes them.
+func externalKeys(x *Object) []string {
+	if _, templated := x.tree("spec", "target", "template", "data"); templated || len(list(x, "spec", "dataFrom")) > 0 {
+		return nil
+	}
+	if len(list(x, "spec", "target", "template", "templateFrom")) > 0 {
+		return nil
+	}
+	keys := []string{}
+	for _, d := range list(x, "spec", "data") {
+		keys = append(keys, text(d, "secretKey"))
+	}
+	return keys
+}
+
+// capabilityOf says which capability stands for a kind.
+var capabilityOf = map[string]string{
+	"StorageClass": model.KindStorageClass, "IngressClass": model.KindIngressClass, "ClusterIssuer": model.KindIssuer,
+	"ClusterSecretStore": model.KindSecretStore, "VolumeSnapshotClass": model.KindSnapshotClass, "Secret": model.KindSecret,
+}
+
+// resolve finds what a reference leads to; false for none that is seen.
+func (o *objects) resolve(all []thing, r reference) (thing, bool) {
+	i := slices.IndexFunc(all, func(t thing) bool { return t.kind == r.kind && t.namespace == r.namespace && t.name == r.name })
+	if i >= 0 {
+		return all[i], true
+	}
+	name := r.name
+	if r.namespace != "" {
+		name = r.namespace + "/" + name
+	}
+	return thing{}, slices.Contains(o.Capabilities, model.Capability{Kind: capabilityOf[r.kind], Name: name})
+}
+
+// unseenMaker reports whether something that is not seen may make what a
+// reference names. Of what is there once in a cluster, the spec says who brings
+// it; a ServiceAccount default is in every namespace.
+func (o *objects) unseenMaker(r reference) bool {
+	switch {
+	case r.kind == "ServiceAccount" && r.name == "default", r.kind == "PriorityClass" && strings.HasPrefix(r.name, "system-"):
+		return true
+	case r.kind == "HelmRelease" || r.kind == "Kustomization" || r.kind == "HelmRepository":
+		return len(o.Directories) > 0 // charts make none
+	case r.namespace != "":
+		return o.unseenIn(r.namespace).makes(r.name)
+	case capabilityOf[r.kind] != "":
+		return false
+	}
+	return len(o.of("helm.toolkit.fluxcd.io", "HelmRelease")) > 0 || len(o.Directories) > 0 || strings.HasPrefix(r.name, "system:") || slices.Contains(builtinRoles, r.name)
+}
+
+// builtinRoles are there in every cluster. Source: Kubernetes documentation,
+// Using RBAC Authorization, User-facing roles.
+var builtinRoles = []string{"admin", "cluster-admin", "edit", "view"}
+
+func referencesUnknown(o *objects, r *diag.Report) {
+	all := o.things()
+	for _, ref := range o.references() {
+		if _, ok := o.resolve(all, ref); ok || o.unseenMaker(ref) {
+			continue
+		}
+		where := ""
+		if ref.namespace != "" {
+			where = fmt.Sprintf(" in namespace %q", ref.namespace)
+		}
+		f := at(r, ref.from, ref.field, "%s names %s %q, and nothing makes one%s", ref.from, ref.kind, ref.name, where)
+		f.Advise("make it among the manifests of a service of that namespace, or mend the name").Propose(ref.name, rivals(all, ref))
+		for _, t := range all {
+			if t.kind == ref.kind && t.name == ref.name {
+				f.Note(t.at.file.Origin, "one of this name is in namespace %q, and does not count there", t.namespace)
+			}
+		}
+	}
+}
+
+// rivals gives the names of what is there of the kind, in the namespace.
+func rivals(all []thing, r reference) []string {
+	var out []string
+	for _, t := range all {
+		if t.kind == r.kind && t.namespace == r.namespace {
+			out = append(out, t.name)
+		}
+	}
+	return out
+}
+
+func keysUnknown(o *objects, r *diag.Report) {
+	all := o.things()
+	for _, ref := range o.references() {
+		t, ok := o.resolve(all, ref)
+		if !ok || ref.key == "" || t.keys == nil || slices.Contains(t.keys, ref.key) {
+			continue
+		}
+		at(r, ref.from, ref.keyField, "%s reads key %q of %s %q, which does not have it", ref.from, ref.key, ref.kind, ref.name).
+			Note(t.at.file.Origin, "%s", t.at).
+			Advise("it has %s", strings.Join(t.keys, ", ")).Propose(ref.key, t.keys)
+	}
+}
