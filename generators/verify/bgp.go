@@ -34,7 +34,8 @@ type (
 		Spec struct {
 			NodeSelector *metav1.LabelSelector `json:"nodeSelector"`
 			BGPInstances []struct {
-				Peers []struct {
+				LocalASN int64 `json:"localASN"`
+				Peers    []struct {
 					Name          string `json:"name"`
 					PeerConfigRef struct {
 						Name string `json:"name"`
@@ -56,6 +57,9 @@ type (
 			Advertisements []struct {
 				Type     string                `json:"advertisementType"`
 				Selector *metav1.LabelSelector `json:"selector"`
+				Service  struct {
+					Addresses []string `json:"addresses"`
+				} `json:"service"`
 			} `json:"advertisements"`
 		} `json:"spec"`
 	}
@@ -80,8 +84,14 @@ func bgpChains(o *objects, r *diag.Report) {
 	}
 	for _, a := range read[advertisement](o, "cilium.io", "CiliumBGPAdvertisement") {
 		for i, x := range a.v.Spec.Advertisements {
-			if x.Type == "Service" {
-				o.announces(r, a.Object, fmt.Sprintf("spec.advertisements[%d]", i), "selector", x.Selector)
+			if x.Type != "Service" {
+				continue
+			}
+			field := fmt.Sprintf("spec.advertisements[%d]", i)
+			o.announces(r, a.Object, field, "selector", x.Selector)
+			if len(x.Service.Addresses) == 0 {
+				at(r, a.Object, field, "%s announces Services and none of their addresses", a).
+					Advise(`add service: addresses: ["LoadBalancerIP"]`)
 			}
 		}
 	}

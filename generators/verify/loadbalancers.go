@@ -24,6 +24,13 @@ var loadBalancerRules = []rule{
 		Right:   `cluster: services: web: {namespace: "web", helm: {repository: "r", chart: "web", version: "1.0.0", values: service: type: "LoadBalancer"}, loadBalancers: web: {pool: "apps", values: "service"}}`,
 		Source:  "Cilium documentation, LoadBalancer IP Address Management, service selectors; operator/pkg/lbipam/lbipam.go",
 	}, loadBalancersUnserved},
+	{diag.Rule{
+		Code: "pool-takes-all", Severity: diag.Warning,
+		Summary: "A pool without a selector takes every load balancer, those too that ask for another pool by its label: Cilium then gives an address of either.",
+		Wrong:   `cluster: services: pools: {namespace: "kube-system", manifests: CiliumLoadBalancerIPPool: spare: spec: blocks: [{cidr: "172.29.53.0/24"}]}`,
+		Right:   `cluster: pools: spare: {vlan: "loadbalancer", cidr: "172.29.53.0/24"}`,
+		Source:  "Cilium documentation, LoadBalancer IP Address Management, Service Selectors",
+	}, poolsTakeAll},
 }
 
 // Labels by which Cilium's selectors of Services know name and namespace.
@@ -181,6 +188,18 @@ func loadBalancersUnserved(o *objects, r *diag.Report) {
 			continue
 		}
 		f.Advise("write it in `loadBalancers` of the service, with a pool, and take the object out; ichor writes the label")
+	}
+}
+
+func poolsTakeAll(o *objects, r *diag.Report) {
+	pools := read[pool](o, "cilium.io", "CiliumLoadBalancerIPPool")
+	selecting := slices.IndexFunc(pools, func(p seen[pool]) bool { return !p.v.takes().Empty() })
+	for _, p := range pools {
+		if p.v.takes().Empty() && !p.v.Spec.Disabled && selecting >= 0 {
+			at(r, p.Object, "spec.serviceSelector", "pool %q takes every load balancer, those of pool %q too", p.GetName(), pools[selecting].GetName()).
+				Note(pools[selecting].file.Place("spec.serviceSelector").Pos, "pool %q takes %s", pools[selecting].GetName(), selection(pools[selecting].v.takes())).
+				Advise("select by a label, or write the pool in `pools`: ichor writes its selector")
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -105,6 +106,7 @@ func (w *workload) environment(c container) []reference {
 type pointer struct {
 	of, field, kind           string
 	kindField, namespaceField string
+	usual                     string // the kind where kindField says none
 	keyField                  string
 	cluster                   bool // what it names lives in no namespace
 }
@@ -116,8 +118,10 @@ var pointers = []pointer{
 	{of: "Cluster.postgresql.cnpg.io", field: "spec.superuserSecret.name", kind: "Secret"},
 	{of: "Cluster.postgresql.cnpg.io", field: "spec.bootstrap.initdb.secret.name", kind: "Secret"},
 	{of: "Ingress.networking.k8s.io", field: "spec.ingressClassName", kind: "IngressClass", cluster: true},
-	{of: "Certificate.cert-manager.io", field: "spec.issuerRef.name", kind: "ClusterIssuer", kindField: "spec.issuerRef.kind", cluster: true},
-	{of: "ExternalSecret.external-secrets.io", field: "spec.secretStoreRef.name", kind: "ClusterSecretStore", kindField: "spec.secretStoreRef.kind", cluster: true},
+	{of: "Certificate.cert-manager.io", field: "spec.issuerRef.name", kind: "ClusterIssuer", kindField: "spec.issuerRef.kind", usual: "Issuer", cluster: true},
+	{of: "Certificate.cert-manager.io", field: "spec.issuerRef.name", kind: "Issuer", kindField: "spec.issuerRef.kind", usual: "Issuer"},
+	{of: "ExternalSecret.external-secrets.io", field: "spec.secretStoreRef.name", kind: "ClusterSecretStore", kindField: "spec.secretStoreRef.kind", usual: "SecretStore", cluster: true},
+	{of: "ExternalSecret.external-secrets.io", field: "spec.secretStoreRef.name", kind: "SecretStore", kindField: "spec.secretStoreRef.kind", usual: "SecretStore"},
 	{
 		of: "ClusterSecretStore.external-secrets.io", field: "spec.provider.onepassword.auth.secretRef.connectTokenSecretRef.name", kind: "Secret",
 		namespaceField: "spec.provider.onepassword.auth.secretRef.connectTokenSecretRef.namespace",
@@ -138,7 +142,7 @@ func (o *Object) references() []reference {
 	gk := o.GroupVersionKind().GroupKind().String()
 	for _, p := range pointers {
 		name := o.at(p.field)
-		if p.of != gk || name == "" || p.kindField != "" && o.at(p.kindField) != p.kind {
+		if p.of != gk || name == "" || p.kindField != "" && cmp.Or(o.at(p.kindField), p.usual) != p.kind {
 			continue
 		}
 		ref := reference{from: o, field: p.field, kind: p.kind, name: name, namespace: o.GetNamespace()}

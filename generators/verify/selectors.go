@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -32,6 +33,26 @@ var selectorRules = []rule{
 		Right:   `cluster: services: web: {namespace: "web", manifests: {Deployment: web: spec: template: metadata: labels: app: "web", NetworkPolicy: web: spec: podSelector: matchLabels: app: "web"}}`,
 		Source:  "Kubernetes documentation, Network Policies; Specifying a Disruption Budget",
 	}, policiesSelectNothing},
+	{diag.Rule{
+		Code: "spread-selects-others", Severity: diag.Warning,
+		Summary: "A topology spread constraint counts the pods that its selector takes. Where those of the workload itself are none of them, they are spread by nothing.",
+		Wrong:   `cluster: services: web: {namespace: "web", manifests: Deployment: web: spec: template: {metadata: labels: app: "web", spec: topologySpreadConstraints: [{maxSkew: 1, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway", labelSelector: matchLabels: app: "wbe"}]}}`,
+		Right:   `cluster: services: web: {namespace: "web", manifests: Deployment: web: spec: template: {metadata: labels: app: "web", spec: topologySpreadConstraints: [{maxSkew: 1, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway", labelSelector: matchLabels: app: "web"}]}}`,
+		Source:  "Kubernetes documentation, Pod Topology Spread Constraints",
+	}, spreadsSelectOthers},
+}
+
+func spreadsSelectOthers(o *objects, r *diag.Report) {
+	for _, w := range o.workloads() {
+		for i, c := range w.pods.Spec.TopologySpreadConstraints {
+			of, err := metav1.LabelSelectorAsSelector(c.LabelSelector)
+			if err == nil && !fits(of, w.pods.Labels) || c.LabelSelector == nil || len(c.LabelSelector.MatchLabels)+len(c.LabelSelector.MatchExpressions) == 0 {
+				at(r, w.Object, w.field(fmt.Sprintf("spec.topologySpreadConstraints[%d].labelSelector", i)),
+					"%s spreads by a selector that does not pick its own pods by their labels", w).
+					Advise("use the labels of its own pods")
+			}
+		}
+	}
 }
 
 // lasting are the kinds whose pods stay, and are told from others by a selector.

@@ -25,6 +25,8 @@ type World struct {
 	Capabilities []model.Capability
 	Admission    model.PodSecurity // the API server's levels for namespaces without labels
 	Nodes        []*model.Node
+	Path         string   // directory of the output, relative to the repository's root
+	Source       Source   // what Flux fetches the repository by
 	Directories  []string // namespaces of services whose objects are made outside the output
 	// Committed is the output as it was committed; nil where there is none.
 	Committed fs.FS
@@ -38,7 +40,7 @@ type rule struct {
 
 func rules() []rule {
 	return slices.Concat(
-		kindRules, schemaRules, referenceRules, ownerRules, immutableRules,
+		kindRules, schemaRules, referenceRules, incompleteRules, ownerRules, immutableRules, namespaceRules, fluxRules,
 		podSecurityRules, selectorRules, servicePortRules, loadBalancerRules, bgpRules, monitorRules,
 		backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, scalingRules,
 	)
