@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -151,5 +152,27 @@ func TestReference(t *testing.T) {
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		t.Error(d)
+	}
+}
+
+// A statement that is misspelt anywhere in the file is noticed by FRR.
+func TestFRRNoticesEveryStatement(t *testing.T) {
+	bgpd := judge(t, "/usr/lib/frr/bgpd")
+	lines := strings.Split(string(compile(t, "../..")[0].Content), "\n")
+	count := 0
+	for i, line := range lines {
+		word, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		if word == "" || strings.HasPrefix(word, "!") || strings.HasPrefix(word, "exit") {
+			continue
+		}
+		count++
+		mutant := slices.Clone(lines)
+		mutant[i] = strings.Replace(line, word, word+"x", 1)
+		if out, _ := exec.Command(bgpd, "-C", "-f", write(t, []byte(strings.Join(mutant, "\n")))).CombinedOutput(); len(complaints(out)) == 0 {
+			t.Errorf("bgpd takes %q", mutant[i])
+		}
+	}
+	if count < 40 {
+		t.Errorf("only %d statements", count)
 	}
 }
