@@ -5,6 +5,7 @@ package generators
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"ichor/generators/authentik"
 	"ichor/generators/cilium"
@@ -32,21 +33,26 @@ func Table() []Generator {
 	}
 }
 
-// Run gives the files of all targets, sorted by path and with the index of each
+// Run gives the files of all targets, which are made at once, sorted by path and with the index of each
 // directory that Flux applies. The cluster has passed every check: an error,
 // which joins those of all generators, is a bug of ichor's or a refusal of a
 // library that judges what was made.
 func Run(c *model.Cluster) ([]output.File, error) { return run(Table(), c) }
 
 func run(table []Generator, c *model.Cluster) ([]output.File, error) {
+	files, errs := make([][]output.File, len(table)), make([]error, len(table))
+	var running sync.WaitGroup
+	for i, g := range table {
+		running.Go(func() { files[i], errs[i] = g.Generate(c) })
+	}
+	running.Wait()
 	var all []output.File
 	var failed []error
-	for _, g := range table {
-		files, err := g.Generate(c)
-		if err != nil {
-			failed = append(failed, fmt.Errorf("generator %s: %w", g.Name, err))
+	for i, g := range table {
+		if errs[i] != nil {
+			failed = append(failed, fmt.Errorf("generator %s: %w", g.Name, errs[i]))
 		}
-		all = append(all, files...)
+		all = append(all, files[i]...)
 	}
 	if len(failed) > 0 {
 		return nil, errors.Join(failed...)

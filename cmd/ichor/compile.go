@@ -16,6 +16,7 @@ import (
 // an output directory, which is the spec's own where outDir is empty. The files
 // are of use only where the findings have no error. An error is a bug of ichor's.
 func (p project) compile(outDir string) (*model.Cluster, []output.File, diag.List, error) {
+	go verify.Prepare() // while CUE evaluates, on one core
 	c, found := p.checked()
 	if found.HasErrors() {
 		return c, nil, found, nil

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/validation"
-	"k8s.io/apimachinery/pkg/api/validation/path"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/validation/field"
@@ -68,7 +67,19 @@ func (k *kindSchema) nameRule() validation.ValidateNameFunc {
 		}
 		return validation.NameIsDNS1035Label
 	case "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding":
-		return path.ValidatePathSegmentName
+		return segmentName
 	}
 	return validation.NameIsDNSSubdomain
+}
+
+// segmentName refuses what cannot be a part of a path. Source: kubernetes.io,
+// Object Names and IDs, Path Segment Names.
+func segmentName(name string, prefix bool) []string {
+	if !prefix && (name == "." || name == "..") {
+		return []string{fmt.Sprintf("may not be %q", name)}
+	}
+	if strings.ContainsAny(name, "/%") {
+		return []string{`may not contain "/" or "%"`}
+	}
+	return nil
 }

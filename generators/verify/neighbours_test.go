@@ -199,7 +199,7 @@ spec: {type: LoadBalancer, loadBalancerClass: tailscale, ports: [{port: 80}]}
 apiVersion: cilium.io/v2
 kind: CiliumBGPAdvertisement
 metadata: {name: all, labels: {advertise: bgp}}
-spec: {advertisements: [{advertisementType: PodCIDR}, {advertisementType: Service, selector: {matchExpressions: [{key: none, operator: DoesNotExist}]}}]}
+spec: {advertisements: [{advertisementType: PodCIDR}, {advertisementType: Service, service: {addresses: [LoadBalancerIP]}, selector: {matchExpressions: [{key: none, operator: DoesNotExist}]}}]}
 ---
 apiVersion: cilium.io/v2
 kind: CiliumBGPPeerConfig

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"ichor/schema/diag"
@@ -90,6 +91,9 @@ func (o *objects) problems() []problem {
 	var all sync.WaitGroup
 	for i, k := range kinds {
 		if s, ok := o.schema(k); ok {
+			if s.OpenAPI == nil {
+				s.OpenAPI = o.served().OpenAPI(k.apiVersion, k.kind)
+			}
 			all.Go(func() { found[i] = judge(s, o.Releases.Kubernetes, of[k]) })
 		}
 	}
@@ -117,6 +121,21 @@ func (o *objects) served() *release.Schemas {
 		o.schemas = o.Releases.Schemas()
 	}
 	return o.schemas
+}
+
+// Prepare does what the first judgement has to do once in a process, so that it
+// can be done while something else is waited for: the environment of the rules
+// is made, and a kind that every output has is compiled.
+func Prepare() {
+	s := release.Rows{}.Schemas()
+	k, ok := s.Find("kustomize.toolkit.fluxcd.io/v1", "Kustomization")
+	if ok {
+		k.OpenAPI = s.OpenAPI(k.APIVersion, k.Kind)
+		judge(k, nil, []*Object{{Unstructured: unstructured.Unstructured{Object: map[string]any{
+			"apiVersion": k.APIVersion, "kind": k.Kind, "metadata": map[string]any{"name": "any", "namespace": "any"},
+			"spec": map[string]any{"interval": "1h", "prune": true, "sourceRef": map[string]any{"kind": "GitRepository", "name": "any"}},
+		}}}})
+	}
 }
 
 // judge judges the objects of one kind. Rules of the schema count only where

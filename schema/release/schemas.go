@@ -24,7 +24,7 @@ type Schema struct {
 	APIVersion, Kind, Plural string
 	Namespaced               bool
 	Deprecated               string // what the API server warns of; empty if it does not
-	OpenAPI                  []byte // JSON of apiextensions/v1 JSONSchemaProps that refers to nothing outside
+	OpenAPI                  []byte // of a CRD of the cluster's own: JSON of apiextensions/v1 JSONSchemaProps
 	Program                  string // whose release it is, as "Cilium 1.18"
 	Builtin                  bool   // Kubernetes itself serves the kind
 }
@@ -137,19 +137,31 @@ func indexOf(file string) string {
 	return string(data)
 }
 
-// Find gives the schema of a kind at a version; false where no release serves it.
+// Find gives how a kind is served at a version, without its OpenAPI; false where
+// no release serves it.
 func (s *Schemas) Find(apiVersion, kind string) (Schema, bool) {
-	for _, e := range s.entries {
-		if e.APIVersion == apiVersion && e.Kind == kind {
-			e.OpenAPI = s.read(e.file, e.digest)
-			return e.Schema, true
-		}
+	if i := s.index(apiVersion, kind); i >= 0 {
+		return s.entries[i].Schema, true
 	}
 	return Schema{}, false
 }
 
-// Group gives all kinds of an API group at all served versions, without their
-// OpenAPI. The core group is empty.
+// OpenAPI gives the schema of a kind at a version that is served, as JSON of
+// apiextensions/v1 JSONSchemaProps that refers to nothing outside.
+func (s *Schemas) OpenAPI(apiVersion, kind string) []byte {
+	i := s.index(apiVersion, kind)
+	if i < 0 {
+		return nil
+	}
+	return s.read(s.entries[i].file, s.entries[i].digest)
+}
+
+func (s *Schemas) index(apiVersion, kind string) int {
+	return slices.IndexFunc(s.entries, func(e entry) bool { return e.Kind == kind && e.APIVersion == apiVersion })
+}
+
+// Group gives all kinds of an API group at all served versions. The core group is
+// empty.
 func (s *Schemas) Group(group string) []Schema {
 	var out []Schema
 	for _, e := range s.entries {
