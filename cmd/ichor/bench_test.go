@@ -12,6 +12,7 @@ import (
 	"cuelang.org/go/cue/load"
 
 	"ichor/generators"
+	"ichor/generators/output"
 )
 
 // The benchmarks below start a process for each round: what a person waits for
@@ -60,7 +61,15 @@ func unjudged() int {
 	if found.HasErrors() {
 		return exitFindings
 	}
-	if _, err := generators.Run(c); err != nil {
+	files, err := generators.Run(c)
+	if err != nil {
+		return exitFailed
+	}
+	dir, err := openDisk(c.Flux.Path.V, c.Flux.Path.V)
+	if err != nil {
+		return exitFailed
+	}
+	if _, err := output.NewPlan(dir, files, tool); err != nil {
 		return exitFailed
 	}
 	return exitClean

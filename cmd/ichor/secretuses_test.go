@@ -43,7 +43,7 @@ cluster: services: {
 		namespace: "authentik"
 		manifests: {
 			Certificate: beside: spec: {secretName: "of-certificate", issuerRef: {name: "own", kind: "ClusterIssuer"}, dnsNames: ["a.example.com"]}
-			ExternalSecret: beside: spec: target: name: "of-external"
+			ExternalSecret: beside: spec: {secretStoreRef: {kind: "ClusterSecretStore", name: "vault"}, target: name: "of-external"}
 			Ingress: asked: {
 				metadata: annotations: "cert-manager.io/issuer": "own"
 				spec: {defaultBackend: resource: {kind: "Bucket", name: "b"}, tls: [{hosts: ["b.example.com"], secretName: "asked-by-ingress"}]}

@@ -30,11 +30,19 @@ type kindSchema struct {
 	kubernetes *release.Kubernetes // nil for the newest
 }
 
-// compile reads the OpenAPI of a kind. It gives an error where the API server
-// would refuse the CRD.
-func compile(s release.Schema) (*kindSchema, error) {
+// compile reads the OpenAPI of a kind, as far as some objects need it. It gives
+// an error where the API server would refuse the CRD.
+func compile(s release.Schema, of []*Object) (*kindSchema, error) {
+	values := make([]any, len(of))
+	for i, o := range of {
+		values[i] = o.Object
+	}
+	openAPI, err := pruned(s.OpenAPI, values)
+	if err != nil {
+		return nil, fmt.Errorf("schema of %s: %w", s.Kind, err)
+	}
 	var v1 apiextensionsv1.JSONSchemaProps
-	if err := json.Unmarshal(s.OpenAPI, &v1); err != nil {
+	if err := json.Unmarshal(openAPI, &v1); err != nil {
 		return nil, fmt.Errorf("schema of %s: %w", s.Kind, err)
 	}
 	var props apiextensions.JSONSchemaProps

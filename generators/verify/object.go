@@ -1,8 +1,10 @@
 package verify
 
 import (
+	"errors"
 	"fmt"
 	"path"
+	"sync"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/json"
@@ -42,9 +44,11 @@ type objects struct {
 	all []*Object // in the order of their paths
 	neighbours
 
-	schemas *release.Schemas // what the releases serve, once somebody asks
-	judged  []problem        // what is wrong in single objects, likewise
-	refs    []reference      // the fields that name others, likewise
+	reading sync.Once
+	schemas *release.Schemas // what the releases serve
+	judging sync.Once
+	judged  []problem   // what is wrong in single objects
+	refs    []reference // the fields that name others, likewise
 }
 
 // of gives the objects of a kind in a group, "" for Kubernetes' core.
@@ -62,21 +66,29 @@ func (o *objects) of(group, kind string) []*Object {
 func decode(files []output.File) ([]*Object, error) {
 	var out []*Object
 	for _, f := range files {
-		unit, ok := unitOf(f.Path)
-		if !ok {
-			continue
+		if unit, ok := unitOf(f.Path); ok {
+			out = append(out, &Object{Unit: unit, file: f})
 		}
-		o := &Object{Unit: unit, file: f}
-		data, err := yaml.YAMLToJSONStrict(f.Content)
-		if err == nil {
-			err = json.Unmarshal(data, &o.Object)
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s (%s): %w", f.Path, f.Origin, err)
-		}
-		out = append(out, o)
 	}
-	return out, nil
+	errs := make([]error, len(out))
+	var all sync.WaitGroup
+	for i, o := range out {
+		all.Go(func() { errs[i] = o.read() })
+	}
+	all.Wait()
+	return out, errors.Join(errs...)
+}
+
+// read fills an object from its file.
+func (o *Object) read() error {
+	data, err := yaml.YAMLToJSONStrict(o.file.Content)
+	if err == nil {
+		err = json.Unmarshal(data, &o.Object)
+	}
+	if err != nil {
+		return fmt.Errorf("%s (%s): %w", o.file.Path, o.file.Origin, err)
+	}
+	return nil
 }
 
 // unitOf gives the unit of an object's file, and whether the file holds one.

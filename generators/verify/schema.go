@@ -2,6 +2,7 @@ package verify
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 
@@ -81,11 +82,15 @@ func (o *objects) byKind() (kinds []kindOf, of map[kindOf][]*Object) {
 	return kinds, of
 }
 
-// problems judges all objects by their schemas, several kinds at once.
+// problems gives what is wrong in single objects. They are judged once; who asks
+// while that goes on waits.
 func (o *objects) problems() []problem {
-	if o.judged != nil {
-		return o.judged
-	}
+	o.judging.Do(func() { o.judged = o.judgeAll() })
+	return o.judged
+}
+
+// judgeAll judges all objects by their schemas, several kinds at once.
+func (o *objects) judgeAll() []problem {
 	kinds, of := o.byKind()
 	found := make([][]problem, len(kinds))
 	var all sync.WaitGroup
@@ -98,11 +103,7 @@ func (o *objects) problems() []problem {
 		}
 	}
 	all.Wait()
-	o.judged = []problem{}
-	for _, f := range found {
-		o.judged = append(o.judged, f...)
-	}
-	return o.judged
+	return slices.Concat(found...)
 }
 
 // schema gives the schema of a kind: the cluster's own, or that of the releases.
@@ -117,9 +118,7 @@ func (o *objects) schema(k kindOf) (release.Schema, bool) {
 
 // served gives what the releases serve.
 func (o *objects) served() *release.Schemas {
-	if o.schemas == nil {
-		o.schemas = o.Releases.Schemas()
-	}
+	o.reading.Do(func() { o.schemas = o.Releases.Schemas() })
 	return o.schemas
 }
 
@@ -141,7 +140,7 @@ func Prepare() {
 // judge judges the objects of one kind. Rules of the schema count only where
 // nothing else is wrong, as for the API server.
 func judge(s release.Schema, kubernetes *release.Kubernetes, of []*Object) []problem {
-	k, err := compile(s)
+	k, err := compile(s, of)
 	if err != nil {
 		return []problem{{code: codeInvalid, object: of[0], text: err.Error(), advise: "mend the CRD"}}
 	}

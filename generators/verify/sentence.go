@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
@@ -68,20 +70,35 @@ func (k *kindSchema) unknownFields(o *Object) []problem {
 // meant proposes fields for an unknown one: near ones beside it, or one of its
 // name elsewhere in the kind.
 func (k *kindSchema) meant(f string) string {
+	whole := k.whole()
 	i := strings.LastIndex(f, ".")
 	name := f[i+1:]
-	if around := lookup(*k.structural, f[:max(i, 0)]); around != nil {
+	if around := lookup(*whole, f[:max(i, 0)]); around != nil {
 		if near := diag.Nearest(name, names(around)); len(near) > 0 {
 			return fmt.Sprintf("did you mean %s?", diag.OneOf(near))
 		}
 	}
-	if elsewhere := find(*k.structural, "", name, 4); len(elsewhere) == 1 {
+	if elsewhere := find(*whole, "", name, 4); len(elsewhere) == 1 {
 		return fmt.Sprintf("the field of this name is %s", elsewhere[0])
 	}
-	if around := lookup(*k.structural, f[:max(i, 0)]); around != nil && len(around.Properties) > 0 && len(around.Properties) <= 15 {
+	if around := lookup(*whole, f[:max(i, 0)]); around != nil && len(around.Properties) > 0 && len(around.Properties) <= 15 {
 		return "take it out; its place has " + strings.Join(names(around), ", ")
 	}
 	return "take it out; " + k.reference()
+}
+
+// whole gives all of the schema, of which the objects needed a part.
+func (k *kindSchema) whole() *schema.Structural {
+	var v1 apiextensionsv1.JSONSchemaProps
+	var props apiextensions.JSONSchemaProps
+	if json.Unmarshal(k.OpenAPI, &v1) != nil || apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(&v1, &props, nil) != nil {
+		return k.structural
+	}
+	s, err := schema.NewStructural(&props)
+	if err != nil {
+		return k.structural
+	}
+	return s
 }
 
 func names(s *schema.Structural) []string {

@@ -65,7 +65,7 @@ func Files(w World, files []output.File) (diag.List, error) {
 		return nil, err
 	}
 	o := &objects{World: w, all: all}
-	o.problems() // several at once, and by far the most work
+	go o.problems() // the most work, while the other rules are asked
 	var found diag.List
 	for _, rl := range rules() {
 		r := diag.Report{Rule: rl.Rule}
