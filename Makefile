@@ -18,7 +18,7 @@ check: ## say whether out/ is what spec/ compiles to, and touch nothing
 test: ## run all tests
 	go test ./...
 
-e2e: ## hold the output to real servers: Kubernetes API, Flux, Talos, Helm
+e2e: ## hold the output to real servers: Kubernetes API, Flux, Talos, Helm, BGP
 	cd testdata/e2e && go vet ./... && go test -count=1 -timeout 60m ./...
 
 golden: ## write the goldens under testdata/ anew

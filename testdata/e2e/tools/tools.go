@@ -18,12 +18,16 @@ const (
 	APIServer           = "kube-apiserver"
 	Etcd                = "etcd"
 	KustomizeController = "kustomize-controller"
+	GoBGP               = "gobgp"
+	GoBGPD              = "gobgpd"
 )
 
 var packages = map[string]string{
 	APIServer:           "k8s.io/kubernetes/cmd/kube-apiserver",
 	Etcd:                "go.etcd.io/etcd/server/v3",
 	KustomizeController: "github.com/fluxcd/kustomize-controller",
+	GoBGP:               "github.com/osrg/gobgp/v4/cmd/gobgp",
+	GoBGPD:              "github.com/osrg/gobgp/v4/cmd/gobgpd",
 }
 
 // Kubernetes is the release of the API server, without a v. It is told to the
@@ -42,7 +46,7 @@ func Build(module string) (string, error) {
 		return "", err
 	}
 	// In the order of their size: what is shared is compiled once.
-	for _, name := range []string{APIServer, Etcd, KustomizeController} {
+	for _, name := range []string{APIServer, Etcd, KustomizeController, GoBGP, GoBGPD} {
 		if _, err := os.Stat(filepath.Join(dir, name)); err == nil {
 			continue
 		}
