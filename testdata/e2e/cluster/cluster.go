@@ -44,15 +44,15 @@ func Start(t *testing.T, crds []*apiextensions.CustomResourceDefinition) *Cluste
 	log.SetLogger(logr.Discard())
 	env := &envtest.Environment{BinaryAssetsDirectory: bin, CRDs: crds, ErrorIfCRDPathMissing: true}
 	env.ControlPlane.GetAPIServer().Configure().Append("disable-admission-plugins", "ServiceAccount")
-	config, err := env.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
+	t.Cleanup(func() { // of what has been started, if something fails
 		if err := env.Stop(); err != nil {
 			t.Error(err)
 		}
 	})
+	config, err := env.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
 	c := &Cluster{Config: config, env: env}
 	config.WarningHandler = &c.warnings
 	config.QPS, config.Burst = 200, 400
