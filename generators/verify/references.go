@@ -171,6 +171,9 @@ func referencesUnknown(o *objects, r *diag.Report) {
 		}
 		f := at(r, ref.from, ref.field, "%s names %s %q, and nothing makes one%s", ref.from, ref.kind, ref.name, where)
 		f.Advise("make it among the manifests of a service of that namespace, or mend the name").Propose(ref.name, rivals(all, ref))
+		if ref.namespace == "" && capabilityOf[ref.kind] == "" {
+			f.Severity = diag.Warning // it may be there before Flux, and the spec has no word for it
+		}
 		for _, t := range all {
 			if t.kind == ref.kind && t.name == ref.name {
 				f.Note(t.at.file.Origin, "one of this name is in namespace %q, and does not count there", t.namespace)
