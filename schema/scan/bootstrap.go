@@ -1,0 +1,86 @@
+package scan
+
+import (
+	"bytes"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Bootstrap is what a repository installs before Flux runs, as far as its files
+// tell: the releases of helmfiles, and the addresses of manifests in the
+// configuration of Talos, in scripts and in tasks.
+type Bootstrap struct {
+	Charts []string // names of charts
+	URLs   []string // addresses of manifests
+}
+
+// urlPattern is the address of a file of manifests.
+var urlPattern = regexp.MustCompile(`https://[^\s"'\\)\]]+\.ya?ml|(?:https://)?github\.com/[^\s"'\\)\]]+\?ref=[^\s"'\\)\]]+`)
+
+// maxScript is the size in bytes of the largest script that is looked into.
+const maxScript = 1 << 18
+
+func (r *Repository) bootstrap() Bootstrap {
+	var b Bootstrap
+	for _, file := range r.tree.Tracked {
+		if !mayBootstrap(file) {
+			continue
+		}
+		data, err := r.tree.read(file)
+		if err != nil || len(data) > maxScript {
+			continue
+		}
+		if bytes.Contains(data, []byte("releases:")) {
+			b.releases(data)
+		}
+		if !bytes.Contains(data, []byte("kind: Kustomization")) {
+			for _, url := range urlPattern.FindAll(data, -1) {
+				b.URLs = append(b.URLs, string(url))
+			}
+		}
+	}
+	slices.Sort(b.Charts)
+	b.Charts = slices.Compact(b.Charts)
+	slices.Sort(b.URLs)
+	b.URLs = slices.Compact(b.URLs)
+	return b
+}
+
+// bootstrapWords name the directories and files by which clusters are set up.
+var bootstrapWords = []string{"bootstrap", "helmfile", "talos", "taskfile", "justfile", "scripts/", ".just", "setup/", "terraform", "ansible", "integrations"}
+
+func mayBootstrap(file string) bool {
+	ext := path.Ext(file)
+	texts := []string{".yaml", ".yml", ".gotmpl", ".j2", ".sh", ".just", ".tf", "", ".nix", ".toml"}
+	if !slices.Contains(texts, ext) {
+		return false
+	}
+	lower := strings.ToLower(file)
+	return slices.ContainsFunc(bootstrapWords, func(w string) bool { return strings.Contains(lower, w) })
+}
+
+// releases adds the charts of a helmfile. A release without a chart takes it from
+// a template, mostly by its own name.
+func (b *Bootstrap) releases(data []byte) {
+	nodes, _ := decodeAll(data)
+	for _, n := range nodes {
+		list := target(field(n, "releases"))
+		if list == nil || list.Kind != yaml.SequenceNode {
+			continue
+		}
+		for _, release := range list.Content {
+			if text(release, "installed") == "false" {
+				continue
+			}
+			chart := text(release, "chart")
+			if chart == "" || strings.Contains(chart, "{{") {
+				chart = text(release, "name")
+			}
+			b.Charts = append(b.Charts, path.Base(chart))
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package scan
+
+import (
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
+	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/resource"
+	"sigs.k8s.io/kustomize/api/types"
+
+	"ichor/schema/diag"
+)
+
+// build is one build of a Kustomization's path.
+type build struct {
+	*tree
+	documents *documents
+	entries   *entries
+	spec      kustomizev1.KustomizationSpec
+	specPlace func(field string) diag.Pos
+	dir       string // of the path
+	file      string // its kustomization file
+	generated bool   // Flux makes the kustomization file
+}
+
+// built is what kustomize made of a path, before variables are substituted.
+type built struct {
+	resource *resource.Resource
+	source   source
+}
+
+var errNoPath = errors.New("the path does not exist in the repository")
+
+// run builds the path as kustomize-controller does: no plugins, no network,
+// files from anywhere in the repository.
+func (b *build) run() (out []built, err error) {
+	if !b.isDir(b.dir) {
+		return nil, errNoPath
+	}
+	file, err := b.merged()
+	if err != nil {
+		return nil, err
+	}
+	defer func() { // kustomize panics on some objects that are none
+		if r := recover(); r != nil {
+			out, err = nil, fmt.Errorf("kustomize cannot read it: %v", r)
+		}
+	}()
+	options := &krusty.Options{LoadRestrictions: types.LoadRestrictionsNone, PluginConfig: types.DisabledPluginConfig()}
+	fsys := &fileSystem{tree: b.tree, written: map[string][]byte{b.file: file}, entries: b.entries}
+	resources, err := krusty.MakeKustomizer(options).Run(fsys, path.Join("/", b.dir))
+	if err != nil {
+		return nil, b.explained(err)
+	}
+	for _, r := range resources.Resources() {
+		out = append(out, built{r, b.sourceOf(r)})
+	}
+	return out, nil
+}
+
+// explained makes a sentence of kustomize's error: paths as in the repository,
+// and of a chain of loaders the last reason.
+func (b *build) explained(err error) error {
+	text := strings.ReplaceAll(err.Error(), "\n", " ")
+	for _, dir := range []string{b.dir, path.Dir(b.dir)} {
+		text = strings.ReplaceAll(text, "'/"+dir, "'"+dir)
+		text = strings.ReplaceAll(text, " /"+dir, " "+dir)
+	}
+	return errors.New(text)
+}

@@ -1,0 +1,117 @@
+// Package scan reads a Flux repository as Flux would: it builds the path of
+// every Kustomization with kustomize, merges what the Kustomization adds to it,
+// substitutes its variables, and goes on with the Kustomizations that come out.
+// Nothing is applied, run or fetched: what is remote is remembered as unknown.
+package scan
+
+import (
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+)
+
+// Files is a repository: the files that are in the git index, or all files
+// where there is none.
+type Files struct {
+	FS      fs.FS
+	Tracked []string // paths with forward slashes
+}
+
+// All gives every file of a directory that is in no git repository, but for
+// those of git itself.
+func All(fsys fs.FS) (Files, error) {
+	out := Files{FS: fsys}
+	err := fs.WalkDir(fsys, ".", func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case e.IsDir() && e.Name() == ".git":
+			return fs.SkipDir
+		case e.Type().IsRegular():
+			out.Tracked = append(out.Tracked, name)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// tree answers what kustomize asks of a file system from the list of files,
+// without asking the disk.
+type tree struct {
+	Files
+	files    map[string]bool
+	dirs     map[string][]string // names of what a directory holds, sorted
+	contents map[string][]byte
+	used     map[string]bool // files that kustomize read
+}
+
+func newTree(f Files) *tree {
+	t := &tree{Files: f, files: map[string]bool{}, dirs: map[string][]string{".": nil}, contents: map[string][]byte{}, used: map[string]bool{}}
+	for _, name := range f.Tracked {
+		t.files[name] = true
+		for dir, base := path.Dir(name), path.Base(name); ; dir, base = path.Dir(dir), path.Base(dir) {
+			_, known := t.dirs[dir]
+			t.dirs[dir] = append(t.dirs[dir], base)
+			if known || dir == "." {
+				break
+			}
+		}
+	}
+	for _, names := range t.dirs {
+		slices.Sort(names)
+	}
+	return t
+}
+
+func (t *tree) isDir(name string) bool  { _, ok := t.dirs[name]; return ok }
+func (t *tree) isFile(name string) bool { return t.files[name] }
+func (t *tree) exists(name string) bool { return t.isFile(name) || t.isDir(name) }
+
+// hidden reports whether a path is on the disk and not in the git index.
+func (t *tree) hidden(name string) bool {
+	if t.exists(name) || !fs.ValidPath(name) {
+		return false
+	}
+	_, err := fs.Stat(t.FS, name)
+	return err == nil
+}
+
+// read gives a tracked file, each once from the disk.
+func (t *tree) read(name string) ([]byte, error) {
+	if data, ok := t.contents[name]; ok {
+		return data, nil
+	}
+	if !t.isFile(name) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	data, err := fs.ReadFile(t.FS, name)
+	if err == nil {
+		t.contents[name] = data
+	}
+	return data, err
+}
+
+// below gives the tracked files of a directory and those below, sorted.
+func (t *tree) below(dir string) []string {
+	var out []string
+	for _, base := range t.dirs[dir] {
+		switch name := path.Join(dir, base); {
+		case t.isFile(name):
+			out = append(out, name)
+		default:
+			out = append(out, t.below(name)...)
+		}
+	}
+	return out
+}
+
+func isYAML(name string) bool {
+	ext := path.Ext(name)
+	return ext == ".yaml" || ext == ".yml"
+}
+
+// within reports whether a path lies in a directory or is it.
+func within(dir, name string) bool {
+	return dir == "." || name == dir || strings.HasPrefix(name, dir+"/")
+}

@@ -1,0 +1,98 @@
+package scan
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"sigs.k8s.io/kustomize/kyaml/filesys"
+)
+
+// fileSystem is the repository as kustomize sees it during one build: absolute
+// paths with the repository's root at /, nothing that can be written, and the
+// kustomization files without what cannot be had.
+type fileSystem struct {
+	*tree
+	written map[string][]byte // kustomization files that Flux would write before it builds
+	entries *entries
+}
+
+var errReadOnly = errors.New("the repository is only read")
+
+// local gives a path relative to the repository's root; outside of it there is
+// nothing.
+func local(name string) string {
+	name = strings.TrimPrefix(path.Clean("/"+filepath.ToSlash(name)), "/")
+	if name == "" {
+		return "."
+	}
+	return name
+}
+
+func (f *fileSystem) Create(string) (filesys.File, error) { return nil, errReadOnly }
+func (f *fileSystem) Mkdir(string) error                  { return errReadOnly }
+func (f *fileSystem) MkdirAll(string) error               { return errReadOnly }
+func (f *fileSystem) RemoveAll(string) error              { return errReadOnly }
+func (f *fileSystem) WriteFile(string, []byte) error      { return errReadOnly }
+func (f *fileSystem) Glob(string) ([]string, error)       { return nil, errReadOnly }
+func (f *fileSystem) IsDir(name string) bool              { return f.isDir(local(name)) }
+
+func (f *fileSystem) Exists(name string) bool {
+	_, written := f.written[local(name)]
+	return written || f.exists(local(name))
+}
+
+// Open gives a file to read. Kustomize uses it for files of variables.
+func (f *fileSystem) Open(name string) (filesys.File, error) {
+	data, err := f.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	return &openFile{Reader: bytes.NewReader(data), name: local(name)}, nil
+}
+
+// ReadFile gives a file; of a kustomization file, what of it can be built.
+func (f *fileSystem) ReadFile(name string) ([]byte, error) {
+	name = local(name)
+	f.used[name] = true
+	data, ok := f.written[name]
+	if !ok {
+		var err error
+		if data, err = f.read(name); err != nil {
+			return nil, err
+		}
+	}
+	if isKustomization(name) {
+		return f.entries.filter(name, data), nil
+	}
+	return data, nil
+}
+
+func (f *fileSystem) ReadDir(name string) ([]string, error) { return f.dirs[local(name)], nil }
+
+func (f *fileSystem) CleanedAbs(name string) (filesys.ConfirmedDir, string, error) {
+	name = local(name)
+	switch {
+	case f.isDir(name):
+		return filesys.ConfirmedDir(path.Join("/", name)), "", nil
+	case f.Exists(name):
+		return filesys.ConfirmedDir(path.Join("/", path.Dir(name))), path.Base(name), nil
+	}
+	return "", "", &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
+func (f *fileSystem) Walk(string, filepath.WalkFunc) error { return errReadOnly }
+
+// openFile is a file of memory.
+type openFile struct {
+	*bytes.Reader
+	name string
+}
+
+func (o *openFile) Close() error               { return nil }
+func (o *openFile) Write([]byte) (int, error)  { return 0, errReadOnly }
+func (o *openFile) Stat() (os.FileInfo, error) { return nil, errReadOnly }

@@ -1,0 +1,181 @@
+package scan
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
+	"go.yaml.in/yaml/v3"
+
+	"ichor/schema/diag"
+)
+
+// convert reads a tree as what it is, with the names of fields in JSON.
+func convert(tree map[string]any, into any) error {
+	data, err := json.Marshal(tree)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(data, into)
+}
+
+// build runs kustomize over the path of a Kustomization, once.
+func (r *reader) build(k *Kustomization) {
+	if k.External {
+		return
+	}
+	b := &build{
+		tree: r.tree, documents: r.docs, entries: &entries{tree: r.tree, documents: r.docs},
+		spec: k.Spec, dir: k.Path, specPlace: k.Place,
+	}
+	k.built, k.Failed = b.run()
+	k.File, k.Generated, k.Missing, k.Remote = b.file, b.generated, b.entries.missing, b.entries.remote
+	if k.Failed != nil {
+		k.FailedAt = r.failedAt(k)
+	}
+}
+
+// failedAt is where a build that failed is to be mended.
+func (r *reader) failedAt(k *Kustomization) diag.Pos {
+	var no notObjectError
+	switch {
+	case errors.Is(k.Failed, errNoPath):
+		return k.Place("spec.path")
+	case errors.As(k.Failed, &no):
+		return diag.Pos{File: no.file, Line: no.line, Column: 1}
+	case k.File != "" && !k.Generated:
+		return diag.Pos{File: k.File, Line: 1, Column: 1}
+	}
+	return k.Place("spec.path")
+}
+
+// finish substitutes the variables of what was built.
+func (r *reader) finish(k *Kustomization) {
+	k.Variables = r.variables(k)
+	for _, b := range k.built {
+		annotations := b.resource.GetAnnotations()
+		delete(annotations, originAnnotation)
+		if err := b.resource.SetAnnotations(annotations); err != nil {
+			k.fail(b.source, err)
+			continue
+		}
+		data, err := b.resource.AsYAML()
+		if err != nil {
+			k.fail(b.source, err)
+			continue
+		}
+		object, err := content(data)
+		if err != nil {
+			k.fail(b.source, err)
+			continue
+		}
+		k.add(object, b.source)
+	}
+	k.built = nil
+}
+
+func (k *Kustomization) fail(s source, err error) {
+	k.Failed, k.FailedAt = err, place(s.file, s.node)
+}
+
+// add appends an object with its variables replaced.
+func (k *Kustomization) add(object map[string]any, s source) {
+	var undefined []string
+	if k.Spec.PostBuild != nil {
+		var err error
+		if object, undefined, err = k.Variables.substitute(object); err != nil {
+			k.fail(s, fmt.Errorf("its variables cannot be substituted: %w", err))
+		}
+	}
+	o := newObject(object, s)
+	k.Objects = append(k.Objects, o)
+	for _, name := range undefined {
+		k.Undefined = append(k.Undefined, Undefined{name, o, variableAt(o, s, name)})
+	}
+}
+
+// variableAt finds where a variable stands.
+func variableAt(o *Object, s source, name string) diag.Pos {
+	found := o.Pos
+	var walk func(n *yaml.Node) bool
+	walk = func(n *yaml.Node) bool {
+		if n == nil {
+			return false
+		}
+		if n.Kind == yaml.ScalarNode && strings.Contains(n.Value, "${"+name) {
+			found = place(s.file, n)
+			if i := strings.Index(n.Value, "${"+name); n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
+				found = diag.Pos{File: s.file, Line: n.Line + 1 + strings.Count(n.Value[:i], "\n"), Column: 1}
+			}
+			return true
+		}
+		for _, c := range n.Content {
+			if walk(c) {
+				return true
+			}
+		}
+		return false
+	}
+	walk(s.node)
+	return found
+}
+
+// variablesKnown reports whether every object that variables come from is built
+// already.
+func (r *reader) variablesKnown(k *Kustomization) bool {
+	if k.Spec.PostBuild == nil {
+		return true
+	}
+	for _, ref := range k.Spec.PostBuild.SubstituteFrom {
+		if r.find(ref.Kind, k.Namespace, ref.Name) == nil {
+			return false
+		}
+	}
+	return true
+}
+
+// find gives an object of the cluster among those that are finished.
+func (r *reader) find(kind, namespace, name string) *Object {
+	for _, k := range r.cluster.Kustomizations {
+		for _, o := range k.Objects {
+			if o.Group == "" && o.Kind == kind && o.Name == name && o.Namespace == namespace {
+				return o
+			}
+		}
+	}
+	return nil
+}
+
+// variables gathers those of a Kustomization: later sources win, and its own win
+// over all. Values lose their line breaks. Source: LoadVariables and
+// SubstituteVariables of github.com/fluxcd/pkg/kustomize.
+func (r *reader) variables(k *Kustomization) Variables {
+	v := Variables{Values: map[string]string{}}
+	p := k.Spec.PostBuild
+	if p == nil {
+		return v
+	}
+	v.Always = string(p.SubstituteStrategy) == "Always"
+	for _, ref := range p.SubstituteFrom {
+		v.from(r.find(ref.Kind, k.Namespace, ref.Name), ref)
+	}
+	for name, value := range p.Substitute {
+		v.Values[name] = strings.ReplaceAll(value, "\n", "")
+	}
+	return v
+}
+
+// from adds the variables of an object; those of one that is not seen, or is
+// encrypted, are open.
+func (v *Variables) from(o *Object, ref kustomizev1.SubstituteReference) {
+	if o == nil || o.Encrypted || ref.Kind != "ConfigMap" {
+		v.Open = true
+		return
+	}
+	data, _ := o.Content["data"].(map[string]any)
+	for name, value := range data {
+		v.Values[name] = strings.ReplaceAll(fmt.Sprint(value), "\n", "")
+	}
+}

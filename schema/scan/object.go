@@ -1,0 +1,90 @@
+package scan
+
+import (
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+	"k8s.io/apimachinery/pkg/util/json"
+	"sigs.k8s.io/kustomize/api/resource"
+	sigsyaml "sigs.k8s.io/yaml"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+// Object is an object that a Kustomization applies, and where it comes from.
+type Object struct {
+	model.Object
+	File     string // the file it stands in, or the kustomization file that generates it
+	Document int    // index of its document in the file; -1 where it is generated
+}
+
+// source is the document that a built object comes from.
+type source struct {
+	file  string
+	index int
+	node  *yaml.Node
+}
+
+// sourceOf finds the document of a built object by the file that kustomize
+// names, and the kind and name that the object had there.
+func (b *build) sourceOf(r *resource.Resource) source {
+	origin, err := r.GetOrigin()
+	if err != nil || origin == nil {
+		return source{file: b.file, index: -1}
+	}
+	if origin.Path == "" {
+		return source{file: local(path.Join(b.dir, origin.ConfiguredIn)), index: -1}
+	}
+	file := local(path.Join(b.dir, origin.Path))
+	id := r.OrgId()
+	for i, n := range b.documents.of(file) {
+		if text(n, "kind") == id.Kind && text(n, "metadata", "name") == id.Name {
+			return source{file, i, n}
+		}
+	}
+	return source{file: file, index: -1}
+}
+
+// object gives a built object with the places of its parts. Its content is the
+// object as kustomize leaves it, or as the variables change it.
+func newObject(content map[string]any, s source) *Object {
+	around := place(s.file, s.node)
+	o := &Object{File: s.file, Document: s.index}
+	o.Content, o.Pos = content, around
+	o.Body = positioned(content, "", s.node, around)
+	o.Group, o.Version = groupVersion(o.Text("apiVersion"))
+	o.Kind, o.Name, o.Namespace = o.Text("kind"), o.Text("metadata", "name"), o.Text("metadata", "namespace")
+	_, o.Encrypted = content["sops"]
+	return o
+}
+
+func groupVersion(apiVersion string) (group, version string) {
+	group, version, ok := strings.Cut(apiVersion, "/")
+	if !ok {
+		return "", apiVersion
+	}
+	return group, version
+}
+
+// content reads an object of YAML with the numbers of the API server: int64
+// where they are whole.
+func content(data []byte) (map[string]any, error) {
+	asJSON, err := sigsyaml.YAMLToJSON(data)
+	if err != nil {
+		return nil, err
+	}
+	var out map[string]any
+	return out, json.Unmarshal(asJSON, &out)
+}
+
+func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
+
+// originAnnotation is what kustomize writes for us, and no part of the object.
+const originAnnotation = "config.kubernetes.io/origin"
+
+// Place gives where a field of an object stands, as spec.ports[0].name.
+func (o *Object) Place(field string) diag.Pos { return o.Body.Place(field) }

@@ -1,0 +1,196 @@
+package scan
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
+	"go.yaml.in/yaml/v3"
+
+	"ichor/schema/diag"
+)
+
+// Groups of Flux's own kinds.
+const (
+	KustomizeGroup = "kustomize.toolkit.fluxcd.io"
+	HelmGroup      = "helm.toolkit.fluxcd.io"
+	SourceGroup    = "source.toolkit.fluxcd.io"
+)
+
+// Repository is everything that Flux would find in a repository.
+type Repository struct {
+	Clusters []*Cluster
+	// Bootstrap is what the repository installs before Flux runs.
+	Bootstrap Bootstrap
+	// Unread are YAML files that no Kustomization of the repository reads, with
+	// objects in them, below directories that Flux is pointed at.
+	Unread []string
+	tree   *tree
+	docs   *documents
+}
+
+// Cluster is a set of Kustomizations that one Flux reconciles.
+type Cluster struct {
+	Name           string // the directory of its first Kustomization
+	Kustomizations []*Kustomization
+}
+
+// Kustomization is a Flux Kustomization, as its parents leave it, and what its
+// path builds.
+type Kustomization struct {
+	*Object   // its own object; that of a root is as it stands in its file
+	Spec      kustomizev1.KustomizationSpec
+	Parent    *Kustomization // that applies it; nil for a root
+	Path      string         // relative to the root of the repository
+	File      string         // kustomization file of the path
+	Generated bool           // Flux makes the kustomization file
+	External  bool           // its source is another repository
+	Objects   []*Object      // what it applies
+	Remote    []string       // resources that it fetches from elsewhere
+	Variables Variables
+	Missing   []Missing // entries that name nothing
+	Undefined []Undefined
+	Failed    error // why the path cannot be built
+	FailedAt  diag.Pos
+
+	built []built
+}
+
+// Missing is an entry of a kustomization file, or of the Kustomization itself,
+// that names nothing.
+type Missing = missing
+
+// Undefined is a variable of an object that nobody defines.
+type Undefined struct {
+	Name   string
+	Object *Object
+	Pos    diag.Pos
+}
+
+// ID is the namespace and name of a Kustomization, as namespace/name.
+func (k *Kustomization) ID() string { return k.Namespace + "/" + k.Name }
+
+// Incomplete reports whether the Kustomization may apply objects that are not
+// among its Objects.
+func (k *Kustomization) Incomplete() bool {
+	return k.External || k.Failed != nil || len(k.Remote) > 0 || len(k.Missing) > 0
+}
+
+// Read reads a repository.
+func Read(files Files) *Repository {
+	t := newTree(files)
+	r := &Repository{tree: t, docs: &documents{t, map[string][]*yaml.Node{}}}
+	r.Bootstrap = r.bootstrap()
+	for _, roots := range r.roots() {
+		c := &Cluster{Name: path.Dir(roots[0].Object.File)}
+		reader := &reader{Repository: r, cluster: c, seen: map[string]bool{}}
+		reader.read(roots)
+		slices.SortFunc(c.Kustomizations, func(a, b *Kustomization) int {
+			return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Namespace, b.Namespace))
+		})
+		r.Clusters = append(r.Clusters, c)
+	}
+	r.Unread = r.unread()
+	return r
+}
+
+// Documents gives the YAML documents of a file of the repository.
+func (r *Repository) Documents(file string) []*yaml.Node { return r.docs.of(file) }
+
+// reader reads one cluster.
+type reader struct {
+	*Repository
+	cluster *Cluster
+	seen    map[string]bool // places of the definitions that were read
+}
+
+// read builds Kustomizations, and then those that come out of them. One whose
+// variables come from an object that is not built yet waits for it.
+func (r *reader) read(queue []*Kustomization) {
+	for _, k := range queue {
+		r.build(k)
+	}
+	for len(queue) > 0 {
+		i := max(0, slices.IndexFunc(queue, func(k *Kustomization) bool { return r.variablesKnown(k) }))
+		k := queue[i]
+		queue = slices.Delete(queue, i, i+1)
+		r.finish(k)
+		r.cluster.Kustomizations = append(r.cluster.Kustomizations, k)
+		for _, child := range r.children(k) {
+			r.build(child)
+			queue = append(queue, child)
+		}
+	}
+}
+
+// children gives the Kustomizations among the objects of one, each definition
+// once.
+func (r *reader) children(k *Kustomization) []*Kustomization {
+	var out []*Kustomization
+	for _, o := range k.Objects {
+		if !o.Is(KustomizeGroup, "Kustomization") {
+			continue
+		}
+		id := o.Namespace + "/" + o.Name + " " + o.Pos.String()
+		if !r.seen[id] {
+			r.seen[id] = true
+			if child := newKustomization(o, k); child != nil {
+				child.External = child.External || r.foreign(child)
+				out = append(out, child)
+			}
+		}
+	}
+	return out
+}
+
+// newKustomization reads an object as a Kustomization; nil for what is none.
+func newKustomization(o *Object, parent *Kustomization) *Kustomization {
+	k := &Kustomization{Object: o, Parent: parent}
+	spec, _ := o.Content["spec"].(map[string]any)
+	if convert(spec, &k.Spec) != nil {
+		return nil
+	}
+	k.Path = local(k.Spec.Path)
+	return k
+}
+
+// foreign reports whether a Kustomization takes its files from another source
+// than the one that brought it.
+func (r *reader) foreign(k *Kustomization) bool {
+	if k.Parent == nil {
+		return false
+	}
+	a, b := sourceOf(k), sourceOf(k.Parent)
+	return a != b && (k.Parent.External || !r.sameURL(a, b) || !r.tree.isDir(k.Path))
+}
+
+// SourceID names a source, with the namespace it lives in.
+type SourceID struct{ Kind, Namespace, Name string }
+
+func sourceOf(k *Kustomization) SourceID {
+	s := k.Spec.SourceRef
+	return SourceID{s.Kind, cmp.Or(s.Namespace, k.Namespace), s.Name}
+}
+
+// Source names the source of a Kustomization.
+func (k *Kustomization) Source() SourceID { return sourceOf(k) }
+
+// sameURL reports whether two sources are Git repositories of one address, as
+// far as the objects of the cluster say.
+func (r *reader) sameURL(a, b SourceID) bool {
+	x, y := r.urlOf(a), r.urlOf(b)
+	return x != "" && x == y
+}
+
+func (r *reader) urlOf(s SourceID) string {
+	for _, k := range r.cluster.Kustomizations {
+		for _, o := range k.Objects {
+			if o.Is(SourceGroup, s.Kind) && o.Name == s.Name && o.Namespace == s.Namespace {
+				return o.Text("spec", "url")
+			}
+		}
+	}
+	return ""
+}
