@@ -37,7 +37,7 @@ type collector struct {
 
 func (n *collector) add(kind, name, what string, pos diag.Pos) {
 	n.needs = append(n.needs, model.Need{
-		Capability: model.Capability{Kind: kind, Name: name}, Soft: ruleOf(kind).soft, What: what, Pos: pos,
+		Capability: model.Capability{Kind: kind, Name: name}, Soft: ruleOf(kind).strength == soft, Weak: ruleOf(kind).strength == weak, What: what, Pos: pos,
 	})
 }
 

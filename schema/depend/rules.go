@@ -10,34 +10,67 @@ import (
 	"ichor/schema/model"
 )
 
-// rule is how a kind of capability orders units. A hard one stops the apply, or
-// keeps the unit from becoming ready, until the capability is there; what is
-// soft works later by itself, and never becomes a dependsOn.
+// strength says what a rule's edges do to dependsOn.
+type strength int
+
+const (
+	// hard stops the apply, or keeps the unit from becoming ready.
+	hard strength = iota
+	// weak is waited for, but not where that closes a circle: what needs it tries
+	// again until it is there.
+	weak
+	// soft works later by itself, and never becomes a dependsOn.
+	soft
+)
+
+// rule is how a kind of capability orders units.
 type rule struct {
 	kind     string
-	soft     bool
+	strength strength
 	sentence string // with the consumer and the name
+	source   string // why it has this strength
 }
 
-// rules is the table of all orders that follow from the spec. Which of them
-// people write by hand, and how often, was counted over public repositories:
-// storage, secrets, databases and operators mostly; gateways, ingress classes
-// and identity in front of an application practically never.
+// rules is the table of all orders that follow from what is written. Which of
+// them people write by hand, and how often, was counted over public
+// repositories: storage, secrets, databases and operators mostly; gateways,
+// ingress classes, monitoring and identity in front of an application
+// practically never.
 var rules = []rule{
-	{model.KindCRD, false, "%s is of API group %s"},
-	{model.KindWebhook, false, "%s is admitted by the webhook of %s"},
-	{model.KindNamespace, false, "%s live in namespace %s"},
-	{model.KindChartSource, false, "%s takes its chart from repository %s"},
-	{model.KindSecretStore, false, "%s reads secret store %s"},
-	{model.KindStorageClass, false, "%s asks for storage class %s"},
-	{model.KindSnapshotClass, false, "%s asks for volume snapshot class %s"},
-	{model.KindIssuer, false, "%s is signed by issuer %s"},
-	{model.KindDatabase, false, "%s connects to database %s"},
-	{model.KindPool, false, "%s uses addresses of pool %s"},
-	{model.KindIdentity, false, "%s asks identity provider %s"},
-	{model.KindSecret, false, "%s reads Secret %s"},
-	{model.KindIngressClass, true, "%s is routed by ingress class %s"},
-	{model.KindOutpost, true, "%s is behind outpost %s"},
+	{model.KindCRD, hard, "%s is of API group %s", "API server: no matches for kind; Flux applies nothing of the unit"},
+	{model.KindWebhook, hard, "%s is admitted by the webhook of %s", "Kubernetes: failurePolicy Fail refuses the object while nothing answers"},
+	{model.KindOperator, weak, "%s is worked on by the controller of %s", "kstatus: an object with conditions is ready when its controller says so"},
+	{model.KindInstance, weak, "%s is a part of %s", "the operators' documentation: a part is not ready before what it belongs to"},
+	{model.KindNamespace, hard, "%s live in namespace %s", "API server: namespaces not found"},
+	{model.KindChartSource, hard, "%s takes its chart from repository %s", "helm-controller: HelmChart is not ready"},
+	{model.KindSource, hard, "%s takes its chart or files from %s", "helm-controller and kustomize-controller: source not found"},
+	{model.KindChart, hard, "%s builds on chart %s", "the charts' documentation"},
+	{model.KindRelease, hard, "%s waits for HelmRelease %s", "helm-controller: dependency not ready"},
+	{model.KindVariables, hard, "%s substitutes from %s", "kustomize-controller: substitute from error"},
+	{model.KindValues, hard, "%s takes values from %s", "helm-controller: could not find values"},
+	{model.KindSecretStore, hard, "%s reads secret store %s", "External Secrets: SecretSyncedError until the store is ready"},
+	{model.KindStorageClass, hard, "%s asks for storage class %s", "Kubernetes: the claim stays Pending"},
+	{model.KindSnapshotClass, hard, "%s asks for volume snapshot class %s", "external-snapshotter: no snapshot without its class"},
+	{model.KindIssuer, hard, "%s is signed by issuer %s", "cert-manager: the Certificate is not ready"},
+	{model.KindDatabase, hard, "%s connects to database %s", "applications migrate their schema before they answer"},
+	{model.KindService, weak, "%s connects to Service %s", "cluster DNS: the name does not resolve"},
+	{model.KindClaim, hard, "%s mounts claim %s", "kube-scheduler: persistentvolumeclaim not found"},
+	{model.KindPool, hard, "%s uses addresses of pool %s", "Helm waits for the address of a chart's Service"},
+	{model.KindIdentity, hard, "%s asks identity provider %s", "authentik: an outpost is not ready before its server"},
+	{model.KindSecret, hard, "%s reads Secret %s", "kubelet: CreateContainerConfigError"},
+	{model.KindConfigMap, hard, "%s reads ConfigMap %s", "kubelet: CreateContainerConfigError"},
+	{model.KindNetwork, hard, "%s joins network %s", "Multus: the pod has no sandbox without the network's definition"},
+	{model.KindDevice, hard, "%s asks for device %s", "kube-scheduler: insufficient resource"},
+	{model.KindDeviceClass, hard, "%s asks for device class %s", "kube-scheduler: device class does not exist"},
+	{model.KindRuntimeClass, hard, "%s runs with runtime class %s", "API server: RuntimeClass not found, pod rejected"},
+	{model.KindNodeLabel, weak, "%s runs on nodes with a label of %s", "kube-scheduler: no node matches until the label is set"},
+	{model.KindSeed, weak, "%s issues a certificate into Secret %s, which is restored first", "cert-manager: issues anew unless the Secret is there"},
+	{model.KindIngressClass, soft, "%s is routed by ingress class %s", "an Ingress is ready without a controller"},
+	{model.KindGateway, soft, "%s is routed by Gateway %s", "a route is ready without its Gateway"},
+	{model.KindGatewayClass, soft, "%s is of gateway class %s", "a Gateway waits by itself"},
+	{model.KindMonitoring, soft, "%s is watched by %s", "monitoring finds its targets later"},
+	{model.KindPriorityClass, soft, "%s runs with priority class %s", "counted: people leave it out"},
+	{model.KindOutpost, soft, "%s is behind outpost %s", "a login in front of an application does not stop it"},
 }
 
 func ruleOf(kind string) rule {
@@ -48,26 +81,20 @@ func ruleOf(kind string) rule {
 	return rules[i]
 }
 
-// connect draws the edges, and from the hard ones each unit's dependsOn.
-func connect(c *model.Cluster) {
-	providers := map[model.Capability][]*model.Unit{}
-	for _, u := range c.Units {
-		for _, f := range u.Provides {
-			providers[f.Capability] = append(providers[f.Capability], u)
-		}
-	}
-	for _, u := range c.Units {
+// connect draws the edges, and from the hard ones each unit's dependsOn. What is
+// there before Flux needs no edge.
+func connect(units []*model.Unit, existing []model.Fact, after func(*model.Unit) []model.Edge) {
+	p := providersOf(units, existing)
+	for _, u := range units {
 		for _, n := range u.Needs {
-			for _, p := range providers[n.Capability] {
-				if p != u {
-					u.Edges = append(u.Edges, edge(n, p))
-				}
+			for _, to := range p.of(n, u) {
+				u.Edges = append(u.Edges, edge(n, to))
 			}
 		}
-		u.Edges = append(u.Edges, after(c, u)...)
-		u.Edges = tidy(u.Edges)
+		u.Edges = tidy(append(u.Edges, after(u)...))
 	}
-	reduce(c)
+	soften(units)
+	reduce(units)
 }
 
 func edge(n model.Need, to *model.Unit) model.Edge {
@@ -75,7 +102,7 @@ func edge(n model.Need, to *model.Unit) model.Edge {
 	if n.What != "" {
 		reason = fmt.Sprintf(ruleOf(n.Kind).sentence, n.What, n.Name)
 	}
-	return model.Edge{To: to, Rule: n.Kind, Soft: n.Soft, Pos: n.Pos, Reason: reason}
+	return model.Edge{To: to, Rule: n.Kind, Soft: n.Soft, Weak: n.Weak && !n.Soft, Pos: n.Pos, Reason: reason}
 }
 
 // after gives the orders that the spec states with a reason.
@@ -115,10 +142,10 @@ func compareBool(a, b bool) int {
 // reduce keeps of the hard edges those that no longer path gives already. That
 // is safe as every unit has the same source: Flux then waits for the whole
 // chain at one revision. A cyclic graph is left as it is, for a check to name.
-func reduce(c *model.Cluster) {
+func reduce(units []*model.Unit) {
 	hard := map[string][]string{}
 	var names []string
-	for _, u := range c.Units {
+	for _, u := range units {
 		names = append(names, u.Name)
 		for _, e := range u.Edges {
 			if !e.Soft && !slices.Contains(hard[u.Name], e.To.Name) {
@@ -131,7 +158,7 @@ func reduce(c *model.Cluster) {
 	if _, cycles := graph.Order(names, next); len(cycles) == 0 {
 		kept = graph.Reduce(names, next)
 	}
-	for _, u := range c.Units {
+	for _, u := range units {
 		for _, name := range slices.Sorted(slices.Values(kept[u.Name])) {
 			u.DependsOn = append(u.DependsOn, joined(u, name))
 		}

@@ -19,7 +19,7 @@ func Units(c *model.Cluster) {
 		u.Provides = provides(c, u)
 		u.Needs = needs(c, u)
 	}
-	connect(c)
+	connect(units, nil, func(u *model.Unit) []model.Edge { return after(c, u) })
 }
 
 // derived are the units that no service stands for.

@@ -49,7 +49,7 @@ func Order[N cmp.Ordered](nodes []N, edges Edges[N]) (order []N, cycles [][]N) {
 // other, sorted by their first nodes.
 func cyclesAmong[N cmp.Ordered](nodes []N, edges Edges[N]) [][]N {
 	var cycles [][]N
-	for _, group := range groups(nodes, edges) {
+	for _, group := range Groups(nodes, edges) {
 		if c := shortestCycle(group, among(group, edges)); c != nil {
 			cycles = append(cycles, c)
 		}

@@ -5,10 +5,10 @@ import (
 	"slices"
 )
 
-// groups parts nodes into the largest groups whose members all lead to each
+// Groups parts nodes into the largest groups whose members all lead to each
 // other (strongly connected components), by Tarjan's algorithm. Each group is
 // sorted; a node alone in its group need not have an edge to itself.
-func groups[N cmp.Ordered](nodes []N, edges Edges[N]) [][]N {
+func Groups[N cmp.Ordered](nodes []N, edges Edges[N]) [][]N {
 	s := search[N]{edges: edges, number: map[N]int{}, lowest: map[N]int{}, open: map[N]bool{}}
 	for _, n := range nodes {
 		if s.number[n] == 0 {

@@ -33,6 +33,9 @@ func (o *Object) Is(group, kind string) bool { return o.Group == group && o.Kind
 // Text gives the text of a field; empty for none.
 func (o *Object) Text(path ...string) string { return o.Body.Lookup(path...).Text() }
 
+// Place gives where a field of an object stands, as spec.ports[0].name.
+func (o *Object) Place(field string) diag.Pos { return o.Body.Place(field) }
+
 // Text gives a scalar as it is written; empty for what is none.
 func (t *Tree) Text() string {
 	if t == nil || t.Scalar == nil {

@@ -13,6 +13,8 @@ type Unit struct {
 	Directory string   // applied directory, relative to the repository's root
 	Timeout   string
 	Interval  string
+	Parent    *Unit     // that applies this one's Kustomization, in a repository without a spec; nil for a root
+	Objects   []*Object // what is read of it in files: those of a directory, or of a repository without a spec
 
 	Provides []Fact
 	Needs    []Need
@@ -45,6 +47,27 @@ const (
 	KindOutpost       = "outpost"        // login in front of an application
 	KindSecret        = "secret"         // namespace/name
 	KindAfter         = "after"          // an order that the spec gives with a reason
+
+	KindOperator      = "operator"       // controller of an API group
+	KindInstance      = "instance"       // kind/namespace/name of an object that others are parts of
+	KindService       = "service"        // namespace/name of a Service
+	KindConfigMap     = "config-map"     // namespace/name
+	KindClaim         = "claim"          // namespace/name of a PersistentVolumeClaim
+	KindRelease       = "release"        // namespace/name of a HelmRelease
+	KindChart         = "chart"          // name of a chart that others build on
+	KindSource        = "source"         // kind/namespace/name of a source of Flux
+	KindVariables     = "variables"      // kind/namespace/name of what a Kustomization substitutes from
+	KindValues        = "values"         // kind/namespace/name of what a HelmRelease takes values from
+	KindNetwork       = "network"        // namespace/name of a NetworkAttachmentDefinition
+	KindDevice        = "device"         // extended resource, as gpu.intel.com/i915
+	KindDeviceClass   = "device-class"   // DeviceClass
+	KindRuntimeClass  = "runtime-class"  // RuntimeClass
+	KindNodeLabel     = "node-label"     // prefix of node labels that a controller sets
+	KindPriorityClass = "priority-class" // PriorityClass
+	KindGateway       = "gateway"        // namespace/name of a Gateway
+	KindGatewayClass  = "gateway-class"  // GatewayClass
+	KindSeed          = "seed"           // namespace/name of a Secret that holds a certificate before it is issued
+	KindMonitoring    = "monitoring"     // API group of objects that only watch
 )
 
 // Fact is a capability that a unit brings, and where the spec says so.
@@ -61,6 +84,7 @@ type Fact struct {
 type Need struct {
 	Capability
 	Soft bool   // it works later by itself
+	Weak bool   // waited for, but not where that closes a circle: it works later by itself
 	What string // as `ExternalSecret authentik/authentik-secrets`; empty where the spec says that the unit needs it
 	Pos  diag.Pos
 }
@@ -70,6 +94,7 @@ type Edge struct {
 	To     *Unit
 	Rule   string // kind of the capability, or after
 	Soft   bool
+	Weak   bool   // soft where it closes a circle
 	Reason string // a clause without the units' names
 	Pos    diag.Pos
 }

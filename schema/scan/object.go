@@ -11,7 +11,6 @@ import (
 	"sigs.k8s.io/kustomize/api/resource"
 	sigsyaml "sigs.k8s.io/yaml"
 
-	"ichor/schema/diag"
 	"ichor/schema/model"
 )
 
@@ -85,6 +84,3 @@ func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) 
 
 // originAnnotation is what kustomize writes for us, and no part of the object.
 const originAnnotation = "config.kubernetes.io/origin"
-
-// Place gives where a field of an object stands, as spec.ports[0].name.
-func (o *Object) Place(field string) diag.Pos { return o.Body.Place(field) }

@@ -65,7 +65,9 @@ func ofMainSource(all, synced []*Kustomization) []*Kustomization {
 	used := func(name string) bool {
 		return name == "" || name == main || slices.ContainsFunc(synced, func(s *Kustomization) bool { return s.Spec.SourceRef.Name == name })
 	}
-	return slices.DeleteFunc(all, func(k *Kustomization) bool { return !used(k.Spec.SourceRef.Name) && count[k.Spec.SourceRef.Name] < count[main] })
+	return slices.DeleteFunc(all, func(k *Kustomization) bool {
+		return !used(k.Spec.SourceRef.Name) && count[k.Spec.SourceRef.Name] < count[main]
+	})
 }
 
 // definition reads a document as a Kustomization, as it stands; nil for another

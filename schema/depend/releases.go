@@ -1,0 +1,127 @@
+package depend
+
+import (
+	"cmp"
+	"path"
+	"regexp"
+	"strings"
+
+	"ichor/schema/model"
+)
+
+// chartOf gives the name of the chart that a HelmRelease installs: of an OCI
+// repository the last part of its address, which the objects around tell.
+func chartOf(o *model.Object, sources map[string]*model.Object) string {
+	if name := o.Text("spec", "chart", "spec", "chart"); name != "" {
+		return path.Base(name)
+	}
+	ref := o.Body.Lookup("spec", "chartRef")
+	if ref == nil {
+		return ""
+	}
+	name := ref.Lookup("name").Text()
+	id := ref.Lookup("kind").Text() + "/" + cmp.Or(ref.Lookup("namespace").Text(), o.Namespace) + "/" + name
+	if source := sources[id]; source != nil {
+		if url := source.Text("spec", "url"); url != "" {
+			return path.Base(strings.TrimSuffix(url, "/"))
+		}
+		return path.Base(source.Text("spec", "chart"))
+	}
+	return name
+}
+
+// releaseName is how Helm calls a release. Source: helm-controller,
+// HelmRelease.GetReleaseName.
+func releaseName(o *model.Object) string {
+	if name := o.Text("spec", "releaseName"); name != "" {
+		return name
+	}
+	if target := o.Text("spec", "targetNamespace"); target != "" {
+		return target + "-" + o.Name
+	}
+	return o.Name
+}
+
+// releaseNamespace is where the objects of a HelmRelease live.
+func releaseNamespace(o *model.Object) string {
+	return cmp.Or(o.Text("spec", "targetNamespace"), o.Namespace)
+}
+
+// release adds what the values of a HelmRelease name as its own: classes that
+// charts of storage make. What the chart brings by itself is added by its name.
+func (f *facts) release(o *model.Object) {
+	o.Body.Lookup("spec", "values").Walk(func(t *model.Tree) {
+		kind := classOf(t.Key)
+		if kind == "" || t.Lookup("enabled").Text() == "false" {
+			return
+		}
+		if t.IsMap {
+			f.chart(kind, texts(t.Lookup("name")), o)
+		}
+		for _, item := range t.List {
+			f.chart(kind, texts(item.Lookup("name")), o)
+		}
+	})
+	if o.Text("spec", "install", "createNamespace") == "true" {
+		f.add(model.KindNamespace, releaseNamespace(o), o)
+	}
+}
+
+var classKey = regexp.MustCompile(`(?i)(storage|snapshot)class(es)?$`)
+
+// classOf tells which classes a value of a chart makes, by its name; empty for
+// none.
+func classOf(key string) string {
+	switch m := classKey.FindStringSubmatch(key); {
+	case m == nil:
+		return ""
+	case strings.EqualFold(m[1], "snapshot"):
+		return model.KindSnapshotClass
+	}
+	return model.KindStorageClass
+}
+
+func texts(t *model.Tree) []string {
+	if s := t.Text(); s != "" {
+		return []string{s}
+	}
+	return nil
+}
+
+// withoutCRDs reports whether the values of a HelmRelease keep its chart from
+// installing kinds, in the words that charts use for it.
+func withoutCRDs(o *model.Object) bool {
+	values := o.Body.Lookup("spec", "values")
+	for _, field := range [][]string{{"crds", "enabled"}, {"installCRDs"}, {"crds", "install"}, {"crds", "create"}} {
+		if values.Lookup(field...).Text() == "false" {
+			return true
+		}
+	}
+	return false
+}
+
+// brought adds what a chart brings by the table of charts.
+func (f *facts) brought(name string, o *model.Object) {
+	f.chart(model.KindChart, []string{name}, o)
+	c, ok := ChartOf(name)
+	if !ok {
+		return
+	}
+	if !withoutCRDs(o) {
+		f.chart(model.KindCRD, c.CRDs, o)
+	}
+	f.chart(model.KindOperator, c.Operates, o)
+	f.chart(model.KindWebhook, c.Webhooks, o)
+	f.chart(model.KindStorageClass, c.StorageClasses, o)
+	f.chart(model.KindSnapshotClass, c.SnapshotClasses, o)
+	f.chart(model.KindIngressClass, c.IngressClasses, o)
+	f.chart(model.KindGatewayClass, c.GatewayClasses, o)
+	f.chart(model.KindRuntimeClass, c.RuntimeClasses, o)
+	f.chart(model.KindDeviceClass, c.DeviceClasses, o)
+	f.chart(model.KindPriorityClass, c.PriorityClasses, o)
+	f.chart(model.KindDevice, c.Resources, o)
+	f.chart(model.KindNodeLabel, c.Labels, o)
+	for _, s := range c.Services {
+		f.chart(model.KindService, []string{releaseNamespace(o) + "/" + strings.ReplaceAll(s, "{{release}}", releaseName(o))}, o)
+	}
+}

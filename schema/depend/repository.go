@@ -1,0 +1,136 @@
+package depend
+
+import (
+	"strings"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+	"ichor/schema/scan"
+)
+
+// Repository gives a unit for each Kustomization of a cluster, in their order,
+// with the edges that follow from what the repository says.
+func Repository(c *scan.Cluster, b scan.Bootstrap) []*model.Unit {
+	units := named(c)
+	sources := map[string]*model.Object{}
+	for _, u := range units {
+		for _, o := range u.Objects {
+			if o.Group == scan.SourceGroup {
+				sources[o.Kind+"/"+o.Namespace+"/"+o.Name] = o
+			}
+		}
+	}
+	for i, k := range c.Kustomizations {
+		u := units[i]
+		u.Provides = append(Facts(u.Objects), fetched(k)...)
+		u.Provides = append(u.Provides, installed(u.Objects, sources)...)
+		u.Needs = append(Needs(u.Objects, sources), own(k)...)
+	}
+	connect(units, before(b), func(*model.Unit) []model.Edge { return nil })
+	return units
+}
+
+// named makes the units, each with a name of its own: that of its Kustomization,
+// with the namespace where several have it.
+func named(c *scan.Cluster) []*model.Unit {
+	count := map[string]int{}
+	for _, k := range c.Kustomizations {
+		count[k.Name]++
+	}
+	byKustomization := map[*scan.Kustomization]*model.Unit{}
+	units := make([]*model.Unit, len(c.Kustomizations))
+	for i, k := range c.Kustomizations {
+		u := &model.Unit{Name: k.Name, Namespace: k.Namespace, Pos: k.Pos, Directory: k.Path}
+		if count[k.Name] > 1 {
+			u.Name = k.Namespace + "/" + k.Name
+		}
+		for _, o := range k.Objects {
+			u.Objects = append(u.Objects, &o.Object)
+		}
+		units[i], byKustomization[k] = u, u
+	}
+	for i, k := range c.Kustomizations {
+		units[i].Parent = byKustomization[k.Parent]
+	}
+	return units
+}
+
+// installed is what the charts of HelmReleases bring.
+func installed(objects []*model.Object, sources map[string]*model.Object) []model.Fact {
+	f := &facts{}
+	for _, o := range objects {
+		if o.Is(scan.HelmGroup, "HelmRelease") {
+			if name := chartOf(o, sources); name != "" {
+				f.brought(name, o)
+			}
+		}
+	}
+	return f.all
+}
+
+// fetched is what resources bring that the Kustomization fetches from elsewhere,
+// and the kinds that its health checks wait for without being among its objects:
+// who depends on it then finds them.
+func fetched(k *scan.Kustomization) []model.Fact {
+	f := &facts{}
+	for _, url := range k.Remote {
+		if c, ok := RemoteOf(url); ok {
+			f.chart(model.KindCRD, c.CRDs, &k.Object.Object)
+			f.chart(model.KindOperator, c.Operates, &k.Object.Object)
+			f.chart(model.KindStorageClass, c.StorageClasses, &k.Object.Object)
+			f.chart(model.KindNodeLabel, c.Labels, &k.Object.Object)
+		}
+	}
+	for _, h := range k.Spec.HealthChecks {
+		if _, group, ok := strings.Cut(h.Name, "."); ok && h.Kind == "CustomResourceDefinition" {
+			f.add(model.KindCRD, group, &k.Object.Object)
+		}
+	}
+	return f.all
+}
+
+// own is what a Kustomization needs by itself.
+func own(k *scan.Kustomization) []model.Need {
+	w := &wants{}
+	o := &k.Object.Object
+	for _, url := range k.Remote {
+		if c, ok := RemoteOf(url); ok {
+			w.chart(o, c)
+		}
+	}
+	if s := k.Source(); k.Parent != nil {
+		w.add(model.KindSource, s.Kind+"/"+s.Namespace+"/"+s.Name, o, k.Place("spec.sourceRef"))
+	}
+	if p := k.Spec.PostBuild; p != nil {
+		for _, ref := range p.SubstituteFrom {
+			n := w.add(model.KindVariables, ref.Kind+"/"+k.Namespace+"/"+ref.Name, o, k.Place("spec.postBuild.substituteFrom"))
+			n.Soft = ref.Optional
+		}
+	}
+	if d := k.Spec.Decryption; d != nil && d.SecretRef != nil {
+		w.add(model.KindSecret, k.Namespace+"/"+d.SecretRef.Name, o, k.Place("spec.decryption"))
+	}
+	return w.needs
+}
+
+// before is what the repository installs before Flux: of charts their kinds, for
+// their controllers come to their final form with Flux.
+func before(b scan.Bootstrap) []model.Fact {
+	var out []model.Fact
+	add := func(c Chart) {
+		for _, group := range c.CRDs {
+			out = append(out, model.Fact{Capability: model.Capability{Kind: model.KindCRD, Name: group}, Pos: diag.Pos{}})
+		}
+	}
+	for _, name := range b.Charts {
+		if c, ok := ChartOf(name); ok {
+			add(c)
+		}
+	}
+	for _, url := range b.URLs {
+		if c, ok := RemoteOf(url); ok {
+			add(c)
+		}
+	}
+	return out
+}
