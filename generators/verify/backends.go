@@ -99,6 +99,9 @@ func backendsMissing(o *objects, r *diag.Report) {
 		if o.service(b.namespace, b.name) == nil && !o.unseenIn(b.namespace).makes(b.name) {
 			f := at(r, b.of, b.field, "%s sends to Service %q, which nothing makes in namespace %q", b.of, b.name, b.namespace)
 			o.elsewhere(f, b.namespace, b.name)
+			if o.ByHand {
+				f.Severity = diag.Warning // an operator may make it in a namespace that is not its own
+			}
 		}
 	}
 }
@@ -110,7 +113,7 @@ func (o *objects) elsewhere(f *diag.Finding, namespace, name string) {
 	f.Advise("add the Service, or name one that is there").Propose(name, names)
 	for _, s := range o.services() {
 		if s.GetName() == name {
-			f.Note(s.file.Origin, "one of this name is in namespace %q", s.GetNamespace())
+			f.Note(s.Place("").Pos, "one of this name is in namespace %q", s.GetNamespace())
 		}
 	}
 }
@@ -122,7 +125,7 @@ func backendPorts(o *objects, r *diag.Report) {
 			continue
 		}
 		f := at(r, b.of, b.portAt, "%s sends to port %s of %s, which has %s", b.of, quoted(b.port), s, s.portList()).
-			Note(s.file.Place("spec.ports").Pos, "the ports of %s", s).
+			Note(s.Place("spec.ports").Pos, "the ports of %s", s).
 			Advise("use a port of the Service, not of the pods")
 		if b.port.Type == intstr.String {
 			var names []string

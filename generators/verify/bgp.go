@@ -179,7 +179,7 @@ func (o *objects) families(r *diag.Report, c seen[peerConfig]) {
 		f := at(r, c.Object, fmt.Sprintf("spec.families[%d].advertisements", i), "%s announces the advertisements with %s over %s, and none has that", c, selection(s), family.AFI).
 			Advise("add a CiliumBGPAdvertisement with that label, or select one that is there")
 		for _, x := range all[:min(len(all), 2)] {
-			f.Note(x.file.Place("metadata.labels").Pos, "%s has %s", x, written(x.GetLabels()))
+			f.Note(x.Place("metadata.labels").Pos, "%s has %s", x, written(x.GetLabels()))
 		}
 	}
 	if !announces {
@@ -204,7 +204,7 @@ func (o *objects) announces(r *diag.Report, x *Object, field, name string, of *m
 	f := at(r, x, field+"."+name, "%s announces the Services with %s, and no load balancer has that", x, selection(s)).
 		Advise("select by the label of a pool, as %s", model.PoolLabel)
 	for _, b := range all[:min(len(all), 2)] {
-		f.Note(b.file.Place(b.field).Pos, "%s has %s", b.is, written(b.said()))
+		f.Note(b.Place(b.field).Pos, "%s has %s", b.is, written(b.said()))
 	}
 }
 
@@ -218,7 +218,7 @@ func asnsTwice(o *objects, r *diag.Report) {
 				continue
 			}
 			at(r, p.Object, fmt.Sprintf("spec.virtualRouters[%d].localASN", i), "%s has two virtual routers with ASN %d, and a node runs one of each ASN", p, v.LocalASN).
-				Note(p.file.Place(fmt.Sprintf("spec.virtualRouters[%d].localASN", earlier)).Pos, "the other").
+				Note(p.Place(fmt.Sprintf("spec.virtualRouters[%d].localASN", earlier)).Pos, "the other").
 				Advise("make them one, whose serviceSelector takes the Services of both")
 		}
 	}

@@ -57,13 +57,13 @@ func claimsShared(o *objects, r *diag.Report) {
 			switch first := o.mounts(c.GetNamespace(), c.GetName())[0]; {
 			case i > 0:
 				f = at(r, m.of.Object, m.field, "%s and %s mount %s, which is %s", first.of, m.of, c, modes[0]).
-					Note(first.of.file.Place(first.field).Pos, "%s mounts it here", first.of)
+					Note(first.of.Place(first.field).Pos, "%s mounts it here", first.of)
 			case m.of.replicas() > 1:
 				f = at(r, m.of.Object, m.field, "%s has more pods than one, and all mount %s, which is %s", m.of, c, modes[0])
 			default:
 				continue
 			}
-			f.Note(c.file.Place("spec.accessModes").Pos, "%s", c).
+			f.Note(c.Place("spec.accessModes").Pos, "%s", c).
 				Advise("make it ReadWriteMany with a storage class that can, or give each a claim of its own")
 			if m.of.pinned() && modes[0] == corev1.ReadWriteOnce {
 				f.Severity = diag.Warning

@@ -61,7 +61,7 @@ func hostsTwice(o *objects, r *diag.Report) {
 				continue
 			}
 			f := at(r, h.Object, h.field, "host %s%s is answered by %s and by %s", cmp.Or(h.host, "*"), h.suffix(), earlier.is(), h.is()).
-				Note(earlier.file.Place(earlier.field).Pos, "%s", earlier.is()).
+				Note(earlier.Place(earlier.field).Pos, "%s", earlier.is()).
 				Advise("keep one of them")
 			if !certain {
 				f.Severity = diag.Warning

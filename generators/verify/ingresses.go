@@ -92,7 +92,7 @@ func ingressSnippets(o *objects, r *diag.Report) {
 		for _, key := range slices.Sorted(maps.Keys(a.set)) {
 			if strings.HasPrefix(key, annotationNginx) && strings.HasSuffix(key, "-snippet") {
 				at(r, a.Object, a.field+"."+key, "%s has annotation %q, and %s allows no snippets", a, key, by[0]).
-					Note(by[0].file.Place("spec.values.controller").Pos, "%s refuses it", by[0]).
+					Note(by[0].Place("spec.values.controller").Pos, "%s refuses it", by[0]).
 					Advise("use an annotation for what the snippet does (custom-headers, cors, rewrite-target), or allow them all with controller.allowSnippetAnnotations and controller.config.annotations-risk-level")
 			}
 		}
@@ -110,7 +110,7 @@ func authURLs(o *objects, r *diag.Report) {
 			o.authService(r, backend{of: a.Object, field: field, namespace: namespace, name: name, port: portOf(to)})
 		} else if host, loops := o.loops(a, to); loops {
 			at(r, a.Object, field, "%s asks %s%s whether a request may pass, and answers that itself", a, host, to.Path).
-				Note(a.file.Place("spec.rules").Pos, "what it answers for").
+				Note(a.Place("spec.rules").Pos, "what it answers for").
 				Advise("ask the Service of the login by its name in the cluster, or give %s an Ingress of its own without auth-url", cmp.Or(to.Path, "/"))
 		}
 	}
@@ -126,7 +126,7 @@ func (o *objects) authService(r *diag.Report, b backend) {
 		o.elsewhere(f, b.namespace, b.name)
 	case s != nil && !s.has(b.port):
 		at(r, b.of, b.field, "%s asks port %s of %s whether a request may pass, which has %s", b.of, quoted(b.port), s, s.portList()).
-			Note(s.file.Place("spec.ports").Pos, "the ports of %s", s).
+			Note(s.Place("spec.ports").Pos, "the ports of %s", s).
 			Advise("use a port of the Service, not of the pods")
 	}
 }

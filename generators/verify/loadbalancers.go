@@ -181,7 +181,7 @@ func loadBalancersUnserved(o *objects, r *diag.Report) {
 		}
 		f := at(r, b.Object, b.field, "%s is a load balancer that no pool takes: it has %s", b.is, written(b.said()))
 		for _, p := range pools[:min(len(pools), 2)] {
-			f.Note(p.file.Place("spec.serviceSelector").Pos, "pool %q takes %s", p.GetName(), selection(p.v.takes()))
+			f.Note(p.Place("spec.serviceSelector").Pos, "pool %q takes %s", p.GetName(), selection(p.v.takes()))
 		}
 		if at, ok := strings.CutPrefix(strings.TrimSuffix(b.field, ".type"), "spec.values."); ok {
 			f.Advise("add `loadBalancers` to the service, with a pool and values: %q; ichor writes the label", at)
@@ -197,7 +197,7 @@ func poolsTakeAll(o *objects, r *diag.Report) {
 	for _, p := range pools {
 		if p.v.takes().Empty() && !p.v.Spec.Disabled && selecting >= 0 {
 			at(r, p.Object, "spec.serviceSelector", "pool %q takes every load balancer, those of pool %q too", p.GetName(), pools[selecting].GetName()).
-				Note(pools[selecting].file.Place("spec.serviceSelector").Pos, "pool %q takes %s", pools[selecting].GetName(), selection(pools[selecting].v.takes())).
+				Note(pools[selecting].Place("spec.serviceSelector").Pos, "pool %q takes %s", pools[selecting].GetName(), selection(pools[selecting].v.takes())).
 				Advise("select by a label, or write the pool in `pools`: ichor writes its selector")
 		}
 	}
@@ -216,7 +216,7 @@ func (b balanced) addressesHeld(r *diag.Report, by []seen[pool]) {
 			continue
 		}
 		at(r, b.Object, b.notes+"."+model.AddressAnnotation, "%s asks for address %q, which pool %q does not hold", b.is, text, by[0].GetName()).
-			Note(by[0].file.Place("spec.blocks").Pos, "pool %q takes the load balancer", by[0].GetName()).
+			Note(by[0].Place("spec.blocks").Pos, "pool %q takes the load balancer", by[0].GetName()).
 			Advise("ask for an address of the pool, or for none")
 	}
 }

@@ -127,7 +127,7 @@ func monitorsSelectNothing(o *objects, r *diag.Report) {
 		f := at(r, m.Object, "spec.selector", "%s selects %s, and no %s of %s has that", m, selection(s), what, where).
 			Advise("make what it is to measure, or take it out; another namespace is named in namespaceSelector.matchNames")
 		for _, x := range from[:min(len(from), 2)] {
-			f.Note(x.file.Place(x.at).Pos, "%s has %s", x, written(x.labels)).
+			f.Note(x.Place(x.at).Pos, "%s has %s", x, written(x.labels)).
 				Advise("select by labels of the %s itself", what)
 		}
 	})
@@ -153,7 +153,7 @@ func monitorPorts(o *objects, r *diag.Report) {
 				continue
 			}
 			at(r, m.Object, fmt.Sprintf(field, i), "%s measures port %q, which %s does not name", m, e.Port, found[0]).
-				Note(found[0].file.Origin, "%s names %s", found[0], namesOf(found[0].ports)).
+				Note(found[0].Place("").Pos, "%s names %s", found[0], namesOf(found[0].ports)).
 				Advise("use the name of one of its ports").
 				Propose(e.Port, names)
 		}

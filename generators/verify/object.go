@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"ichor/generators/output"
+	"ichor/schema/model"
 	"ichor/schema/release"
 )
 
@@ -20,6 +21,22 @@ type Object struct {
 	unstructured.Unstructured
 	Unit string // the unit that applies it; empty for Flux's own Kustomizations
 	file output.File
+	body *model.Tree // places of what was read from hand-written files; nil for what ichor generated
+}
+
+// Place gives where a field of the object is said, as spec.ports[0].port; the
+// empty field is the object itself.
+func (o *Object) Place(field string) output.Place {
+	if o.body != nil {
+		return output.Place{Pos: o.body.Place(field)}
+	}
+	return o.file.Place(field)
+}
+
+// says reports whether a field is written by hand, and not ichor's own.
+func (o *Object) says(field string) bool {
+	_, said := o.file.Fields[field]
+	return said || o.body != nil
 }
 
 // String gives kind and name for a sentence, as `Deployment "web"`.
@@ -86,7 +103,7 @@ func (o *Object) read() error {
 		err = json.Unmarshal(data, &o.Object)
 	}
 	if err != nil {
-		return fmt.Errorf("%s (%s): %w", o.file.Path, o.file.Origin, err)
+		return fmt.Errorf("%s (%s): %w", o.file.Path, o.Place("").Pos, err)
 	}
 	return nil
 }

@@ -22,7 +22,7 @@ func releasedTwice(o *objects, r *diag.Report) {
 		k := [2]string{targetNamespace(x), name}
 		if other := first[k]; other != nil {
 			at(r, x, "spec.releaseName", "%s and %s both install release %q in namespace %q", other, x, name, k[0]).
-				Note(other.file.Origin, "%s", other).
+				Note(other.Place("").Pos, "%s", other).
 				Advise("give one of them another release name")
 			continue
 		}

@@ -85,7 +85,7 @@ func probePorts(o *objects, r *diag.Report) {
 				}
 				f := at(r, w.Object, a.field, "%s of container %q of %s asks port %q, which the container does not have", a.by, c.Name, w, a.port.StrVal)
 				if len(c.Ports) > 0 {
-					f.Note(w.file.Place(c.path+".ports").Pos, "container %q has %s", c.Name, portList(c.Ports))
+					f.Note(w.Place(c.path+".ports").Pos, "container %q has %s", c.Name, portList(c.Ports))
 				}
 				f.Advise("name a port of the container, or write its number").Propose(a.port.StrVal, names)
 			}
@@ -119,7 +119,7 @@ func portsTwice(o *objects, r *diag.Report) {
 					continue
 				}
 				at(r, w.Object, field, "container %q of %s has %s port %d, which another port of its pod is already", c.Name, w, k.protocol, p.ContainerPort).
-					Note(w.file.Place(earlier).Pos, "the other").
+					Note(w.Place(earlier).Pos, "the other").
 					Advise("take one of them out, or give it a number of its own")
 			}
 		}
@@ -171,7 +171,7 @@ func hostPortsTwice(o *objects, r *diag.Report) {
 			}
 			if j := slices.IndexFunc(others, h.clashes); j >= 0 {
 				at(r, w.Object, h.field, "%s takes %s port %d of its node, and so does %s", w, h.protocol, h.number, others[j].owner(w)).
-					Note(others[j].of.file.Place(others[j].field).Pos, "the other").
+					Note(others[j].of.Place(others[j].field).Pos, "the other").
 					Advise("give one of them another port of the node, or none")
 			}
 		}

@@ -122,7 +122,7 @@ func (a admission) remedy(w *workload, level api.Level) string {
 // note adds the place of a level's label.
 func (a admission) note(f *diag.Finding, label, format string, level api.Level) {
 	if a.labels != nil {
-		f.Note(a.labels.file.Place("metadata.labels."+label).Pos, "namespace %q "+format, a.labels.GetName(), level)
+		f.Note(a.labels.Place("metadata.labels."+label).Pos, "namespace %q "+format, a.labels.GetName(), level)
 	}
 }
 
@@ -139,7 +139,7 @@ func podsTold(o *objects, r *diag.Report) {
 			label, does string
 			level       api.LevelVersion
 		}{{api.WarnLevelLabel, "warns at %s", a.policy.Warn}, {api.AuditLevelLabel, "audits at %s", a.policy.Audit}} {
-			_, said := a.labels.file.Fields["metadata.labels."+asked.label]
+			said := a.labels.says("metadata.labels." + asked.label)
 			told := w.refusal(e, asked.level)
 			if !said || told.Allowed {
 				continue

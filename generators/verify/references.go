@@ -150,7 +150,7 @@ func (o *objects) unseenMaker(r reference) bool {
 	case r.namespace != "":
 		return o.unseenIn(r.namespace).makes(r.name)
 	case capabilityOf[r.kind] != "":
-		return false
+		return o.ByHand && o.madeByChart(r)
 	}
 	return len(o.of("helm.toolkit.fluxcd.io", "HelmRelease")) > 0 || len(o.Directories) > 0 || strings.HasPrefix(r.name, "system:") || slices.Contains(builtinRoles, r.name)
 }
@@ -162,7 +162,7 @@ var builtinRoles = []string{"admin", "cluster-admin", "edit", "view"}
 func referencesUnknown(o *objects, r *diag.Report) {
 	all := o.things()
 	for _, ref := range o.references() {
-		if _, ok := o.resolve(all, ref); ok || o.unseenMaker(ref) {
+		if _, ok := o.resolve(all, ref); ok || o.unseenMaker(ref) || o.bound(ref) {
 			continue
 		}
 		where := ""
@@ -176,10 +176,31 @@ func referencesUnknown(o *objects, r *diag.Report) {
 		}
 		for _, t := range all {
 			if t.kind == ref.kind && t.name == ref.name {
-				f.Note(t.at.file.Origin, "one of this name is in namespace %q, and does not count there", t.namespace)
+				f.Note(t.at.Place("").Pos, "one of this name is in namespace %q, and does not count there", t.namespace)
 			}
 		}
 	}
+}
+
+// bound reports whether a claim names a class only to find a volume that is there
+// with the same class: no StorageClass needs to be. Source: Kubernetes
+// documentation, Persistent Volumes, Class.
+func (o *objects) bound(r reference) bool {
+	if r.kind != "StorageClass" {
+		return false
+	}
+	return r.from.text("spec", "volumeName") != "" || slices.ContainsFunc(o.of("", "PersistentVolume"), func(v *Object) bool {
+		return v.text("spec", "storageClassName") == r.name
+	})
+}
+
+// madeByChart reports whether the values of a HelmRelease have the name of a
+// reference in them: charts make classes, issuers and stores that are said there.
+func (o *objects) madeByChart(r reference) bool {
+	return slices.ContainsFunc(o.of("helm.toolkit.fluxcd.io", "HelmRelease"), func(x *Object) bool {
+		values, _ := x.tree("spec", "values")
+		return mentions(values, func(key, text string) bool { return key == r.name || text == r.name })
+	})
 }
 
 // rivals gives the names of what is there of the kind, in the namespace.
@@ -201,7 +222,7 @@ func keysUnknown(o *objects, r *diag.Report) {
 			continue
 		}
 		at(r, ref.from, ref.keyField, "%s reads key %q of %s %q, which does not have it", ref.from, ref.key, ref.kind, ref.name).
-			Note(t.at.file.Origin, "%s", t.at).
+			Note(t.at.Place("").Pos, "%s", t.at).
 			Advise("it has %s", strings.Join(t.keys, ", ")).Propose(ref.key, t.keys)
 	}
 }

@@ -186,7 +186,7 @@ func gatewayMissing(f *diag.Finding, name string, gateways []seen[gateway]) {
 	for _, g := range gateways {
 		names = append(names, g.GetName())
 		if g.GetName() == name {
-			f.Note(g.file.Origin, "one of this name is in namespace %q", g.GetNamespace()).Advise("add `namespace: %q` to it", g.GetNamespace())
+			f.Note(g.Place("").Pos, "one of this name is in namespace %q", g.GetNamespace()).Advise("add `namespace: %q` to it", g.GetNamespace())
 			return
 		}
 	}
@@ -208,7 +208,7 @@ func (o *objects) attach(r *diag.Report, t routed, field string, a attachment) {
 	})
 	if len(left) == 0 {
 		at(r, t.Object, field, "%s hangs on the listener with %s of %s, which is not there", t, a.asked(), a.to).
-			Note(a.to.file.Place("spec.listeners").Pos, "its listeners").
+			Note(a.to.Place("spec.listeners").Pos, "its listeners").
 			Advise("name a listener that is there, or take sectionName and port out").
 			Propose(a.ref.SectionName, listenerNames(all))
 		return
@@ -216,14 +216,14 @@ func (o *objects) attach(r *diag.Report, t routed, field string, a attachment) {
 	left = slices.DeleteFunc(left, func(l listener) bool { return !o.admits(l, a.to.GetNamespace(), t.GetNamespace()) })
 	if len(left) == 0 {
 		at(r, t.Object, field, "%s is of namespace %q, and %s takes no routes from there", t, t.GetNamespace(), a.to).
-			Note(a.to.file.Place("spec.listeners").Pos, "its listeners take those of their own namespace alone, unless allowedRoutes says more").
+			Note(a.to.Place("spec.listeners").Pos, "its listeners take those of their own namespace alone, unless allowedRoutes says more").
 			Advise("add `allowedRoutes: namespaces: from: \"All\"` to the listener")
 		return
 	}
 	hosts := t.v.Spec.Hostnames
 	if len(hosts) > 0 && !slices.ContainsFunc(left, func(l listener) bool { return serves(l, hosts) }) {
 		at(r, t.Object, "spec.hostnames", "%s is for host %s, which no listener of %s serves", t, hosts[0], a.to).
-			Note(a.to.file.Place("spec.listeners").Pos, "its listeners serve %s", left[0].Hostname).
+			Note(a.to.Place("spec.listeners").Pos, "its listeners serve %s", left[0].Hostname).
 			Advise("use a host that a listener serves")
 	}
 }

@@ -38,7 +38,7 @@ func scaleTargets(o *objects, r *diag.Report) {
 			Propose(name, names)
 		for _, w := range o.workloads() {
 			if w.GetNamespace() == x.GetNamespace() && w.GetName() == name {
-				f.Note(w.file.Origin, "%s has the name", w).
+				f.Note(w.Place("").Pos, "%s has the name", w).
 					Advise("write %s", fmt.Sprintf("{apiVersion: %q, kind: %q, name: %q}", w.GetAPIVersion(), w.GetKind(), name))
 			}
 		}

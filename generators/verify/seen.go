@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"cmp"
+	"path"
 	"slices"
 	"strings"
 
@@ -51,6 +53,7 @@ func (o *Object) tree(path ...string) (tree map[string]any, ok bool) {
 
 // unseen is what makes objects in a namespace that do not stand in the output.
 type unseen struct {
+	loosely  bool     // names of others may stand anywhere in what is made
 	anything bool     // charts, directories and what was before Flux: their objects may have any name
 	owners   []string // objects of operators: what these make is named for them
 }
@@ -60,7 +63,9 @@ func (u unseen) none() bool { return !u.anything && len(u.owners) == 0 }
 
 // makes reports whether an object of a name may be of one of them.
 func (u unseen) makes(name string) bool {
-	return u.anything || slices.ContainsFunc(u.owners, func(p string) bool { return name == p || strings.HasPrefix(name, p+"-") })
+	return u.anything || slices.ContainsFunc(u.owners, func(p string) bool {
+		return name == p || strings.HasPrefix(name, p+"-") || u.loosely && strings.Contains(name, p)
+	})
 }
 
 // unseenIn gives what makes unseen objects in a namespace; the empty one is not
@@ -79,14 +84,18 @@ func (o *objects) unseenIn(namespace string) unseen {
 
 func (o *objects) findUnseen(namespace string) unseen {
 	own := slices.ContainsFunc(o.of("", "Namespace"), func(x *Object) bool { return x.GetName() == namespace })
-	u := unseen{anything: namespace == "" || slices.Contains(o.Directories, namespace) || !own && (len(o.Directories) > 0 || o.older(namespace))}
+	u := unseen{loosely: o.ByHand, anything: namespace == "" || slices.Contains(o.Directories, namespace) || !own && (len(o.Directories) > 0 || o.older(namespace))}
 	for _, x := range o.all {
 		switch gvk := x.GroupVersionKind(); {
 		case gvk.Group == "helm.toolkit.fluxcd.io":
-			u.anything = u.anything || targetNamespace(x) == namespace
+			o.ofChart(&u, x, namespace)
 		case gvk.Group == "kustomize.toolkit.fluxcd.io":
 			u.anything = u.anything || x.Unit != "" // what it applies is not read
-		case x.GetNamespace() != namespace || inert(gvk.Group, gvk.Kind):
+		case inert(gvk.Group, gvk.Kind):
+		case x.GetNamespace() != namespace:
+			u.anything = u.anything || o.ByHand && mentions(x.Object, func(key, text string) bool {
+				return text == namespace && strings.HasSuffix(strings.ToLower(key), "namespace") && x.GetNamespace() == ""
+			})
 		case gvk.Kind == "Gateway":
 			u.anything = true // each controller has another name for its Service
 		default:
@@ -94,6 +103,68 @@ func (o *objects) findUnseen(namespace string) unseen {
 		}
 	}
 	return u
+}
+
+// ofChart adds what a HelmRelease makes in a namespace: anything, but for a chart
+// that names all it makes for its release.
+func (o *objects) ofChart(u *unseen, x *Object, namespace string) {
+	switch {
+	case targetNamespace(x) != namespace:
+	case o.namesByRelease(x):
+		u.owners = append(u.owners, cmp.Or(x.text("spec", "releaseName"), x.GetName()))
+	default:
+		u.anything = true
+	}
+}
+
+// namesByRelease reports whether all that a HelmRelease makes has a name that
+// begins with that of the release: what the chart app-template makes, unless its
+// values rename something. Source: its common library, names of resources.
+func (o *objects) namesByRelease(x *Object) bool {
+	if o.chartOf(x) != "app-template" || len(list(x, "spec", "valuesFrom")) > 0 {
+		return false
+	}
+	values, _ := x.tree("spec", "values")
+	return !mentions(values, func(key, _ string) bool {
+		return slices.Contains([]string{"nameOverride", "fullnameOverride", "forceRename", "rawResources", "suffix", "prefix"}, key)
+	})
+}
+
+// mentions reports whether a field somewhere in a tree is the one that is asked
+// for, by its key and its text.
+func mentions(tree any, asked func(key, text string) bool) bool {
+	switch t := tree.(type) {
+	case map[string]any:
+		for key, value := range t {
+			text, _ := value.(string)
+			if asked(key, text) || mentions(value, asked) {
+				return true
+			}
+		}
+	case []any:
+		for _, item := range t {
+			text, _ := item.(string)
+			if asked("", text) || mentions(item, asked) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// chartOf gives the name of the chart of a HelmRelease, of an OCI repository the
+// last part of its address; empty where it is not seen.
+func (o *objects) chartOf(x *Object) string {
+	if name := x.text("spec", "chart", "spec", "chart"); name != "" {
+		return name
+	}
+	namespace := cmp.Or(x.text("spec", "chartRef", "namespace"), x.GetNamespace())
+	for _, source := range o.of("source.toolkit.fluxcd.io", "OCIRepository") {
+		if source.GetName() == x.text("spec", "chartRef", "name") && source.GetNamespace() == namespace {
+			return path.Base(source.text("spec", "url"))
+		}
+	}
+	return ""
 }
 
 // older reports whether a namespace that the output does not make is there

@@ -103,7 +103,7 @@ func sharedSelectors(o *objects, r *diag.Report) {
 				continue
 			}
 			at(r, w.Object, "spec.selector.matchLabels", "the selectors of %s and %s fit the same pods", w, earlier).
-				Note(earlier.file.Origin, "%s", earlier).
+				Note(earlier.Place("").Pos, "%s", earlier).
 				Advise("give the pods of each a label of their own, and select by it")
 		}
 	}
@@ -111,8 +111,8 @@ func sharedSelectors(o *objects, r *diag.Report) {
 		found := slices.DeleteFunc(o.selected(s.GetNamespace(), s.selector), func(w *workload) bool { return !slices.Contains(lasting, w.GetKind()) })
 		if len(found) > 1 {
 			at(r, s.Object, "spec.selector", "%s selects the pods of %s and of %s", s, found[0], found[1]).
-				Note(found[0].file.Origin, "%s", found[0]).
-				Note(found[1].file.Origin, "%s", found[1]).
+				Note(found[0].Place("").Pos, "%s", found[0]).
+				Note(found[1].Place("").Pos, "%s", found[1]).
 				Advise("select by a label that only one of them has")
 		}
 	}
@@ -134,7 +134,7 @@ func (o *objects) podsOf(namespace string, f *diag.Finding) {
 	f.Advise("make such pods, or take it out")
 	for _, w := range o.workloads() {
 		if w.GetNamespace() == namespace && len(f.Notes) < 2 {
-			f.Note(w.file.Place(w.field("metadata.labels")).Pos, "the pods of %s have %s", w, written(w.pods.Labels)).
+			f.Note(w.Place(w.field("metadata.labels")).Pos, "the pods of %s have %s", w, written(w.pods.Labels)).
 				Advise("select by labels that the pods have")
 		}
 	}

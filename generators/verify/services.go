@@ -128,11 +128,11 @@ func notePorts(f *diag.Finding, pods []*workload) *diag.Finding {
 	w := pods[0]
 	for _, c := range w.containers() {
 		if c.runs && len(c.Ports) > 0 {
-			f.Note(w.file.Place(c.path+".ports").Pos, "container %q has %s", c.Name, portList(c.Ports))
+			f.Note(w.Place(c.path+".ports").Pos, "container %q has %s", c.Name, portList(c.Ports))
 		}
 	}
 	if len(f.Notes) == 0 {
-		f.Note(w.file.Place(w.field("spec.containers")).Pos, "the containers of %s name no ports", w)
+		f.Note(w.Place(w.field("spec.containers")).Pos, "the containers of %s name no ports", w)
 	}
 	return f
 }

@@ -66,17 +66,19 @@ func (o *objects) addressMissing(r *diag.Report, b backend, within bool) {
 	s := o.service(b.namespace, b.name)
 	var f *diag.Finding
 	switch {
+	case b.namespace == "default" && b.name == "kubernetes":
+		return // the API server itself
 	case s == nil && !o.unseenIn(b.namespace).makes(b.name):
 		f = at(r, b.of, b.field, "%s names %s.%s.svc, and nothing makes Service %q in namespace %q", b.of, b.name, b.namespace, b.name, b.namespace)
 		o.elsewhere(f, b.namespace, b.name)
 	case s != nil && b.port != (intstr.IntOrString{}) && !s.has(b.port) && s.v.Spec.ClusterIP != "None": // a headless one leads to all ports of its pods
 		f = at(r, b.of, b.field, "%s names %s.%s.svc:%s, and the Service has port %s", b.of, b.name, b.namespace, &b.port, s.portList()).
-			Note(s.file.Place("spec.ports").Pos, "the ports of %s", s).
+			Note(s.Place("spec.ports").Pos, "the ports of %s", s).
 			Advise("use a port of the Service, not of the pods")
 	default:
 		return
 	}
-	if within {
+	if within || o.ByHand {
 		f.Severity = diag.Warning
 	}
 }

@@ -28,6 +28,9 @@ type World struct {
 	Path         string   // directory of the output, relative to the repository's root
 	Source       Source   // what Flux fetches the repository by
 	Directories  []string // namespaces of services whose objects are made outside the output
+	// ByHand says that the objects are hand-written: what their charts bring, no
+	// spec says.
+	ByHand bool
 	// Committed is the output as it was committed; nil where there is none.
 	Committed fs.FS
 }
@@ -66,18 +69,23 @@ func Files(w World, files []output.File) (diag.List, error) {
 	}
 	o := &objects{World: w, all: all}
 	go o.problems() // the most work, while the other rules are asked
+	return o.judgedBy(rules()), nil
+}
+
+// judgedBy gives what rules find, sorted.
+func (o *objects) judgedBy(rules []rule) diag.List {
 	var found diag.List
-	for _, rl := range rules() {
+	for _, rl := range rules {
 		r := diag.Report{Rule: rl.Rule}
 		rl.find(o, &r)
 		found = append(found, r.Merged()...)
 	}
-	return found.Sort(), nil
+	return found.Sort()
 }
 
 // at reports a finding about a field of an object, as spec.ports[0].port; the
 // empty field is the object itself.
 func at(r *diag.Report, o *Object, field, format string, args ...any) *diag.Finding {
-	p := o.file.Place(field)
+	p := o.Place(field)
 	return r.Add(p.Pos, p.Path, fmt.Sprintf(format, args...))
 }

@@ -26,7 +26,7 @@ func Repository(c *scan.Cluster, b scan.Bootstrap) []*model.Unit {
 		u.Provides = append(u.Provides, installed(u.Objects, sources)...)
 		u.Needs = append(Needs(u.Objects, sources), own(k)...)
 	}
-	connect(units, before(b), func(*model.Unit) []model.Edge { return nil })
+	connect(units, Before(b), func(*model.Unit) []model.Edge { return nil })
 	return units
 }
 
@@ -113,9 +113,9 @@ func own(k *scan.Kustomization) []model.Need {
 	return w.needs
 }
 
-// before is what the repository installs before Flux: of charts their kinds, for
+// Before is what the repository installs before Flux: of charts their kinds, for
 // their controllers come to their final form with Flux.
-func before(b scan.Bootstrap) []model.Fact {
+func Before(b scan.Bootstrap) []model.Fact {
 	var out []model.Fact
 	add := func(c Chart) {
 		for _, group := range c.CRDs {

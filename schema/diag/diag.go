@@ -8,13 +8,14 @@ import (
 	"slices"
 )
 
-// Severity says whether a finding stops the compile.
+// Severity says whether a finding stops the compile: an error does.
 type Severity string
 
 // The severities, as they are printed.
 const (
 	Error   Severity = "error"
 	Warning Severity = "warning"
+	Info    Severity = "info" // nothing is wrong, and something could be better
 )
 
 // Pos is a place in a file of the user: the path relative to the root of the

@@ -13,9 +13,18 @@ import (
 func printGitHub(w io.Writer, l List) error {
 	b := bufio.NewWriter(w)
 	for _, d := range l {
-		fmt.Fprintf(b, "::%s %stitle=%s::%s\n", d.Severity, d.Pos.properties(), escapeProperty(d.Code), escapeData(d.full()))
+		fmt.Fprintf(b, "::%s %stitle=%s::%s\n", d.Severity.outside("notice"), d.Pos.properties(), escapeProperty(d.Code), escapeData(d.full()))
 	}
 	return b.Flush()
+}
+
+// outside gives the word of another form for a severity: they share those for
+// errors and warnings.
+func (s Severity) outside(info string) string {
+	if s == Info {
+		return info
+	}
+	return string(s)
 }
 
 // properties gives a place as properties of a command.

@@ -34,7 +34,7 @@ type (
 		Default sarifLevel   `json:"defaultConfiguration"`
 	}
 	sarifLevel struct {
-		Level Severity `json:"level"`
+		Level string `json:"level"`
 	}
 	sarifMessage struct {
 		Text string `json:"text"`
@@ -42,7 +42,7 @@ type (
 	sarifResult struct {
 		RuleID    string          `json:"ruleId"`
 		RuleIndex *int            `json:"ruleIndex,omitempty"`
-		Level     Severity        `json:"level"`
+		Level     string          `json:"level"`
 		Message   sarifMessage    `json:"message"`
 		Locations []sarifLocation `json:"locations,omitempty"`
 		Related   []sarifLocation `json:"relatedLocations,omitempty"`
@@ -83,11 +83,11 @@ func (p Printer) sarif(w io.Writer, l List) error {
 }
 
 func (r Rule) sarif() sarifRule {
-	return sarifRule{r.Code, sarifMessage{r.Summary}, sarifMessage{r.Explain()}, sarifLevel{r.Severity}}
+	return sarifRule{r.Code, sarifMessage{r.Summary}, sarifMessage{r.Explain()}, sarifLevel{r.Severity.outside("note")}}
 }
 
 func (p Printer) result(d Diagnostic) sarifResult {
-	r := sarifResult{RuleID: d.Code, Level: d.Severity, Message: sarifMessage{d.full()}}
+	r := sarifResult{RuleID: d.Code, Level: d.Severity.outside("note"), Message: sarifMessage{d.full()}}
 	if i := slices.IndexFunc(p.Rules, func(r Rule) bool { return r.Code == d.Code }); i >= 0 {
 		r.RuleIndex = &i
 	}

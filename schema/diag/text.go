@@ -69,10 +69,13 @@ func (n Note) place() string {
 }
 
 func severityColor(s Severity) string {
-	if s == Error {
+	switch s {
+	case Error:
 		return red
+	case Warning:
+		return yellow
 	}
-	return yellow
+	return cyan
 }
 
 func (p Printer) paint(color, s string) string {

@@ -96,6 +96,7 @@ type Edge struct {
 	Soft   bool
 	Weak   bool   // soft where it closes a circle
 	Reason string // a clause without the units' names
+	What   string // what in the unit needs it, as `ExternalSecret app`; empty where the spec says so
 	Pos    diag.Pos
 }
 

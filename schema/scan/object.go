@@ -55,13 +55,14 @@ func newObject(content map[string]any, s source) *Object {
 	o := &Object{File: s.file, Document: s.index}
 	o.Content, o.Pos = content, around
 	o.Body = positioned(content, "", s.node, around)
-	o.Group, o.Version = groupVersion(o.Text("apiVersion"))
+	o.Group, o.Version = GroupVersion(o.Text("apiVersion"))
 	o.Kind, o.Name, o.Namespace = o.Text("kind"), o.Text("metadata", "name"), o.Text("metadata", "namespace")
 	_, o.Encrypted = content["sops"]
 	return o
 }
 
-func groupVersion(apiVersion string) (group, version string) {
+// GroupVersion parts an API version; the group is empty for Kubernetes' core.
+func GroupVersion(apiVersion string) (group, version string) {
 	group, version, ok := strings.Cut(apiVersion, "/")
 	if !ok {
 		return "", apiVersion

@@ -73,7 +73,7 @@ func ofMainSource(all, synced []*Kustomization) []*Kustomization {
 // definition reads a document as a Kustomization, as it stands; nil for another
 // kind.
 func (r *Repository) definition(file string, i int, n *yaml.Node) *Kustomization {
-	group, _ := groupVersion(text(n, "apiVersion"))
+	group, _ := GroupVersion(text(n, "apiVersion"))
 	if group != KustomizeGroup || text(n, "kind") != "Kustomization" || text(n, "spec", "path") == "" {
 		return nil
 	}

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"ichor/generators/verify"
+	"ichor/schema/audit"
+	"ichor/schema/diag"
+)
+
+// level is a severity, or none at all.
+type level string
+
+func (a *app) audit() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "audit [DIR]",
+		Short: "Judge a Flux repository that has no spec",
+		Long: `audit reads the repository in DIR (default: the current directory) as Flux would:
+it builds the path of every Kustomization, substitutes its variables, and goes on
+with the Kustomizations that come out. Only files in the index of git count; nothing
+is fetched, run or written. From the objects it computes which Kustomization needs
+which, and compares that with the dependsOn that stands there.
+
+An error is what will fail. A warning is what may fail, or only on a fresh cluster. An
+info could be better. What the repository does not tell (charts, encrypted values,
+remote resources) is no finding. ichor explain CODE tells more about one.`,
+		Example: `  ichor audit
+  ichor audit ~/home-ops --show info
+  ichor audit -o github --fail-on warning    in a workflow of GitHub
+  ichor audit -o sarif > audit.sarif`,
+		Args: atMostOneDirectory,
+	}
+	format := outputFlag(cmd, "form of findings", diag.Formats())
+	show := levelFlag(cmd, "show", "least severity that is printed", level(diag.Warning), level(diag.Info), level(diag.Error))
+	failOn := levelFlag(cmd, "fail-on", "least severity that makes the exit code 1", level(diag.Error), level(diag.Warning), level(diag.Info), "never")
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		r, err := a.repository(directoryOf(args))
+		if err != nil {
+			return err
+		}
+		found := r.findings()
+		if *format == diag.Text {
+			if err := a.print(r.summary(found)); err != nil {
+				return err
+			}
+		}
+		if err := a.printer(r.project).Print(a.out, *format, atLeast(found, *show)); err != nil {
+			return err
+		}
+		if len(atLeast(found, *failOn)) > 0 {
+			return exit(exitFindings)
+		}
+		return nil
+	}
+	return cmd
+}
+
+// levelFlag gives a verb a flag that takes a severity; the first is the default.
+func levelFlag(cmd *cobra.Command, name, usage string, words ...level) *level {
+	value := words[0]
+	cmd.Flags().Var(choice[level]{&value, words}, name, usage)
+	return &value
+}
+
+func atMostOneDirectory(cmd *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return fmt.Errorf("%s takes one directory, but there are %d", cmd.Name(), len(args))
+	}
+	return nil
+}
+
+func directoryOf(args []string) string {
+	if len(args) == 0 {
+		return "."
+	}
+	return args[0]
+}
+
+// severities, the gravest first.
+var severities = []diag.Severity{diag.Error, diag.Warning, diag.Info}
+
+// atLeast gives the findings of a severity and of graver ones; of never, none.
+func atLeast(l diag.List, least level) diag.List {
+	limit := slices.Index(severities, diag.Severity(least))
+	return slices.DeleteFunc(slices.Clone(l), func(d diag.Diagnostic) bool { return slices.Index(severities, d.Severity) > limit })
+}
+
+// findings judges every cluster: its Kustomizations, and the objects against each
+// other.
+func (r *repository) findings() diag.List {
+	var found diag.List
+	for _, c := range r.clusters {
+		found = append(found, c.Findings()...)
+		found = append(found, verify.Scanned(worldOf(c), c.Units)...)
+	}
+	return found.Sort()
+}
+
+// worldOf is what the objects of a repository come to.
+func worldOf(c *audit.Cluster) verify.World {
+	w := verify.World{ByHand: true}
+	for _, u := range c.Units {
+		for _, f := range u.Provides {
+			w.Capabilities = append(w.Capabilities, f.Capability)
+		}
+	}
+	for _, k := range c.Kustomizations {
+		if k.Incomplete() {
+			w.Directories = append(w.Directories, k.Namespace, k.Spec.TargetNamespace)
+		}
+	}
+	return w
+}
+
+// summary tells what was read and found, before the findings one by one.
+func (r *repository) summary(found diag.List) string {
+	var b bytes.Buffer
+	for _, c := range r.clusters {
+		s := c.Statistics()
+		fmt.Fprintf(&b, "%s: %s, %s\n", c.Name, count(len(c.Kustomizations), "Kustomization"), count(s.Objects, "object"))
+		if s.Written > 0 {
+			fmt.Fprintf(&b, "  %d of %s follow from the objects (%d more through others); ichor computes %s\n",
+				s.Direct, count(s.Written, "written dependency"), s.Through, count(s.Computed, "dependency"))
+		} else {
+			fmt.Fprintf(&b, "  no dependsOn is written; ichor computes %s\n", count(s.Computed, "dependency"))
+		}
+	}
+	fmt.Fprintf(&b, "%s\n", countFindings(found))
+	codesTable(&b, found)
+	fmt.Fprintln(&b)
+	return b.String()
+}
+
+// codesTable gives a line for each code: how often, how grave, and what it is.
+func codesTable(w io.Writer, found diag.List) {
+	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	defer table.Flush()
+	all := rules()
+	for _, s := range severities {
+		for _, rule := range all {
+			n := 0
+			for _, d := range found {
+				if d.Code == rule.Code && d.Severity == s {
+					n++
+				}
+			}
+			if n > 0 {
+				fmt.Fprintf(table, "  %d\t%s\t%s\t%s\n", n, s, rule.Code, firstClause(rule.Summary))
+			}
+		}
+	}
+}
+
+// firstClause gives a summary up to its first colon or full stop.
+func firstClause(s string) string {
+	before, _, _ := strings.Cut(s, ":")
+	before, _, _ = strings.Cut(before, ". ")
+	return strings.TrimSuffix(before, ".")
+}
+
+func countFindings(l diag.List) string {
+	var parts []string
+	for _, s := range severities {
+		n := 0
+		for _, d := range l {
+			if d.Severity == s {
+				n++
+			}
+		}
+		if n > 0 {
+			parts = append(parts, count(n, string(s)))
+		}
+	}
+	if len(parts) == 0 {
+		return "no findings"
+	}
+	return strings.Join(parts, ", ")
+}
+
+// count gives a number with its noun.
+func count(n int, noun string) string {
+	switch {
+	case n == 1:
+		return "1 " + noun
+	case strings.HasSuffix(noun, "y"):
+		return fmt.Sprintf("%d %sies", n, strings.TrimSuffix(noun, "y"))
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

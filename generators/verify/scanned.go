@@ -1,0 +1,36 @@
+package verify
+
+import (
+	"slices"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+// scannedRules are those that hold for hand-written objects without a spec: each
+// tells of references and neighbours, and none of releases or of what ichor
+// writes.
+func scannedRules() []rule {
+	return slices.Concat(
+		referenceRules, ownerRules, podSecurityRules, selectorRules, servicePortRules, loadBalancerRules, bgpRules,
+		monitorRules, backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, scalingRules,
+	)
+}
+
+// Scanned judges the objects that the units of a repository without a spec apply,
+// each at its place in the files. What the world does not see is not told of.
+func Scanned(w World, units []*model.Unit) diag.List {
+	o := &objects{World: w}
+	for _, u := range units {
+		for _, x := range u.Objects {
+			unit := u.Name
+			if x.Is("kustomize.toolkit.fluxcd.io", "Kustomization") {
+				unit = "" // what it applies is read
+			}
+			o.all = append(o.all, &Object{Unstructured: unstructured.Unstructured{Object: x.Content}, Unit: unit, body: x.Body})
+		}
+	}
+	return o.judgedBy(scannedRules())
+}

@@ -1,0 +1,99 @@
+// Package audit judges a Flux repository that has no spec: its Kustomizations,
+// what their paths build, and the dependsOn that people wrote against the one
+// that follows from the objects. One file a subject, one row a rule. What the
+// repository does not tell (charts that are not rendered, values that are
+// encrypted, resources that are fetched) is never a finding.
+package audit
+
+import (
+	"slices"
+	"strings"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+	"ichor/schema/scan"
+)
+
+// Cluster is one cluster of a repository, with a unit for each Kustomization.
+type Cluster struct {
+	*scan.Cluster
+	Repository *scan.Repository
+	Units      []*model.Unit // in the order of Kustomizations
+
+	byID     map[string]int
+	existing map[model.Capability]bool // there before Flux
+}
+
+// New gives a cluster to judge, with the units that follow from its objects and
+// what is there before Flux.
+func New(r *scan.Repository, c *scan.Cluster, units []*model.Unit, before []model.Fact) *Cluster {
+	out := &Cluster{Cluster: c, Repository: r, Units: units, byID: map[string]int{}, existing: map[model.Capability]bool{}}
+	for _, f := range before {
+		out.existing[f.Capability] = true
+	}
+	for i, k := range c.Kustomizations {
+		if _, taken := out.byID[k.ID()]; !taken {
+			out.byID[k.ID()] = i
+		}
+	}
+	return out
+}
+
+// rule is what is told of a code, and the function that finds it.
+type rule struct {
+	diag.Rule
+	find func(*Cluster, *diag.Report)
+}
+
+func rules() []rule {
+	return slices.Concat(buildRules, fluxRules, orderRules, graphRules, healthRules)
+}
+
+// Rules gives what `ichor explain` tells of each rule, sorted by code.
+func Rules() []diag.Rule {
+	var out []diag.Rule
+	for _, rl := range rules() {
+		out = append(out, rl.Rule)
+	}
+	slices.SortFunc(out, func(a, b diag.Rule) int { return strings.Compare(a.Code, b.Code) })
+	return out
+}
+
+// Findings applies every rule, and gives what they find, sorted.
+func (c *Cluster) Findings() diag.List {
+	var found diag.List
+	for _, rl := range rules() {
+		r := diag.Report{Rule: rl.Rule}
+		rl.find(c, &r)
+		for _, f := range r.Found {
+			found = append(found, f.Diagnostic)
+		}
+	}
+	return found.Sort()
+}
+
+// complete reports whether every object that Flux applies in the cluster is seen.
+func (c *Cluster) complete() bool {
+	return !slices.ContainsFunc(c.Kustomizations, (*scan.Kustomization).Incomplete)
+}
+
+// unit gives the unit of a Kustomization by namespace and name.
+func (c *Cluster) unit(id string) (*scan.Kustomization, *model.Unit) {
+	i, ok := c.byID[id]
+	if !ok {
+		return nil, nil
+	}
+	return c.Kustomizations[i], c.Units[i]
+}
+
+// object gives an object of the cluster, with the Kustomization that applies it.
+func (c *Cluster) object(group, kind, namespace, name string) (*scan.Kustomization, *scan.Object) {
+	for _, k := range c.Kustomizations {
+		for _, o := range k.Objects {
+			if o.Is(group, kind) && o.Name == name && o.Namespace == namespace {
+				return k, o
+			}
+		}
+	}
+	return nil, nil
+}

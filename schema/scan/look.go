@@ -1,0 +1,37 @@
+package scan
+
+import (
+	"path"
+
+	"ichor/schema/diag"
+)
+
+// IsDir reports whether a path is a directory of the repository.
+func (r *Repository) IsDir(name string) bool { return r.tree.isDir(local(name)) }
+
+// Siblings gives the directories beside a path, as a Kustomization names them.
+func (r *Repository) Siblings(name string) []string {
+	var out []string
+	for _, base := range r.tree.dirs[path.Dir(name)] {
+		if dir := path.Join(path.Dir(name), base); r.tree.isDir(dir) {
+			out = append(out, "./"+dir)
+		}
+	}
+	return out
+}
+
+// Beside gives the names in the directory that an entry of a kustomization file
+// leads to.
+func (r *Repository) Beside(file, entry string) []string {
+	return r.tree.dirs[local(path.Join(path.Dir(file), path.Dir(entry)))]
+}
+
+// Field gives where a field of the first document of a file stands.
+func (r *Repository) Field(file, name string) (diag.Pos, bool) {
+	nodes := r.docs.of(file)
+	if len(nodes) == 0 {
+		return diag.Pos{}, false
+	}
+	n := field(nodes[0], name)
+	return place(file, n), n != nil
+}
