@@ -94,7 +94,7 @@ func atLeast(l diag.List, least level) diag.List {
 
 // findings judges every cluster: its Kustomizations, and the objects against each
 // other.
-func (r *repository) findings() diag.List {
+func (r *fluxRepository) findings() diag.List {
 	var found diag.List
 	for _, c := range r.clusters {
 		found = append(found, c.Findings()...)
@@ -120,7 +120,7 @@ func worldOf(c *audit.Cluster) verify.World {
 }
 
 // summary tells what was read and found, before the findings one by one.
-func (r *repository) summary(found diag.List) string {
+func (r *fluxRepository) summary(found diag.List) string {
 	var b bytes.Buffer
 	for _, c := range r.clusters {
 		s := c.Statistics()

@@ -19,24 +19,27 @@ func (a *app) graph() *cobra.Command {
 		render func([]*model.Unit) string
 	}{{"text", graphText}, {"dot", graphDOT}, {"mermaid", graphMermaid}, {"json", graphJSON}}
 	cmd := &cobra.Command{
-		Use:   "graph",
+		Use:   "graph [DIR]",
 		Short: "Print the units and what they wait for",
 		Long: `graph prints every unit with the units it needs. A hard edge (drawn solid) is waited
 for; a soft one (drawn dashed) is not: without it the unit becomes ready, and
-works whole later by itself.`,
+works whole later by itself. With a directory, it is the graph of the Flux
+repository there, which needs no spec: what its objects need of each other.`,
 		Example: `  ichor graph
   ichor graph -o dot | dot -Tsvg > graph.svg
   ichor graph -o mermaid        for a Markdown file
+  ichor graph ~/home-ops        of a Flux repository without a spec
   ichor graph -o json           every edge with its rule, reason and place`,
-		Args: noArguments,
+		Args: atMostOneDirectory,
 	}
+	cluster := clusterFlag(cmd)
 	var words []graphFormat
 	for _, f := range forms {
 		words = append(words, f.name)
 	}
 	format := outputFlag(cmd, "form of the graph", words)
-	cmd.RunE = func(*cobra.Command, []string) error {
-		all, err := a.units()
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		all, err := a.unitsIn(args, *cluster)
 		if err != nil {
 			return err
 		}

@@ -10,32 +10,36 @@ import (
 )
 
 func (a *app) impact() *cobra.Command {
-	return &cobra.Command{
-		Use:   "impact UNIT",
+	cmd := &cobra.Command{
+		Use:   "impact UNIT [DIR]",
 		Short: "Tell what stays down if a unit never becomes ready",
 		Long: `impact lists the units that wait, directly or through others, for a unit to become
 ready, each with its reason; and apart from them the units that become ready all
-the same, and miss only what they use of it.`,
-		Example: "  ichor impact longhorn",
+the same, and miss only what they use of it. With a directory, the units are the
+Kustomizations of the Flux repository there, which needs no spec.`,
+		Example: `  ichor impact longhorn
+  ichor impact longhorn ~/home-ops    in a Flux repository without a spec`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
+			if len(args) != 1 && len(args) != 2 {
 				return fmt.Errorf("impact takes one unit, as in: ichor impact longhorn")
 			}
 			return nil
 		},
 		ValidArgsFunction: a.completeUnits,
-		RunE: func(_ *cobra.Command, args []string) error {
-			all, err := a.units()
-			if err != nil {
-				return err
-			}
-			u, err := unit(all, args[0])
-			if err != nil {
-				return err
-			}
-			return a.print(impactText(u, impactOf(all, u)))
-		},
 	}
+	cluster := clusterFlag(cmd)
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		all, err := a.unitsIn(args[1:], *cluster)
+		if err != nil {
+			return err
+		}
+		u, err := unit(all, args[0])
+		if err != nil {
+			return err
+		}
+		return a.print(impactText(u, impactOf(all, u)))
+	}
+	return cmd
 }
 
 func impactText(u *model.Unit, i impact) string {

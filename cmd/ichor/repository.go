@@ -8,15 +8,19 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"github.com/go-git/go-git/v5/plumbing/format/index"
 
 	"ichor/schema/audit"
 	"ichor/schema/depend"
+	"ichor/schema/diag"
+	"ichor/schema/model"
 	"ichor/schema/scan"
 )
 
-// repository is a Flux repository without a spec.
-type repository struct {
+// fluxRepository is a Flux repository without a spec.
+type fluxRepository struct {
 	project
 	read     *scan.Repository
 	clusters []*audit.Cluster
@@ -24,7 +28,7 @@ type repository struct {
 
 // repository reads the Flux repository in a directory: what is in the index of
 // git there, or all files where there is none.
-func (a *app) repository(dir string) (*repository, error) {
+func (a *app) repository(dir string) (*fluxRepository, error) {
 	root, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
@@ -36,7 +40,7 @@ func (a *app) repository(dir string) (*repository, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &repository{project: project{root: root, fsys: files.FS}, read: scan.Read(files)}
+	r := &fluxRepository{project: project{root: root, fsys: files.FS}, read: scan.Read(files)}
 	before := depend.Before(r.read.Bootstrap)
 	for _, c := range r.read.Clusters {
 		r.clusters = append(r.clusters, audit.New(r.read, c, depend.Repository(c, r.read.Bootstrap), before))
@@ -45,6 +49,49 @@ func (a *app) repository(dir string) (*repository, error) {
 		return nil, fmt.Errorf("there is no Kustomization of Flux in %s whose path is a directory of it: name the root of the repository that Flux fetches", dir)
 	}
 	return r, nil
+}
+
+// clusterFlag gives a verb the flag that names one cluster of a repository.
+func clusterFlag(cmd *cobra.Command) *string {
+	return cmd.Flags().String("cluster", "", "cluster of a Flux repository that has several, by the directory that Flux begins with")
+}
+
+// unitsIn gives the units of the spec, or with a directory those of the Flux
+// repository there.
+func (a *app) unitsIn(dir []string, cluster string) ([]*model.Unit, error) {
+	if len(dir) == 0 {
+		if cluster != "" {
+			return nil, fmt.Errorf("--cluster is for a Flux repository: name its directory too")
+		}
+		return a.units()
+	}
+	r, err := a.repository(dir[0])
+	if err != nil {
+		return nil, err
+	}
+	c, err := r.cluster(cluster)
+	if err != nil {
+		return nil, err
+	}
+	return c.Units, nil
+}
+
+// cluster gives the cluster of a name, or the only one.
+func (r *fluxRepository) cluster(name string) (*audit.Cluster, error) {
+	if name == "" && len(r.clusters) == 1 {
+		return r.clusters[0], nil
+	}
+	var names []string
+	for _, c := range r.clusters {
+		if c.Name == name {
+			return c, nil
+		}
+		names = append(names, c.Name)
+	}
+	if name == "" {
+		return nil, fmt.Errorf("the repository has %d clusters: name one with --cluster, which can be %s", len(names), diag.OneOf(names))
+	}
+	return nil, fmt.Errorf("there is no cluster %q: it can be %s", name, diag.OneOf(names))
 }
 
 // tracked gives the files of a directory that git knows.

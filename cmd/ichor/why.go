@@ -10,36 +10,40 @@ import (
 )
 
 func (a *app) why() *cobra.Command {
-	return &cobra.Command{
-		Use:   "why A B",
+	cmd := &cobra.Command{
+		Use:   "why A B [DIR]",
 		Short: "Tell why unit A comes after unit B",
 		Long: `why prints the shortest chain of reasons by which unit A waits for unit B. Where
 A only uses B, and becomes ready without it, the chain is told as such, and the
-exit code is 1, as where there is no chain at all.`,
-		Example: "  ichor why authentik longhorn",
+exit code is 1, as where there is no chain at all. With a directory, the units are
+the Kustomizations of the Flux repository there, which needs no spec.`,
+		Example: `  ichor why authentik longhorn
+  ichor why authentik longhorn ~/home-ops    in a Flux repository without a spec`,
 		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 2 {
+			if len(args) != 2 && len(args) != 3 {
 				return fmt.Errorf("why takes two units, as in: ichor why authentik longhorn")
 			}
 			return nil
 		},
 		ValidArgsFunction: a.completeUnits,
-		RunE: func(_ *cobra.Command, args []string) error {
-			all, err := a.units()
-			if err != nil {
-				return err
-			}
-			from, err := unit(all, args[0])
-			if err != nil {
-				return err
-			}
-			to, err := unit(all, args[1])
-			if err != nil {
-				return err
-			}
-			return a.tellWhy(from, to)
-		},
 	}
+	cluster := clusterFlag(cmd)
+	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		all, err := a.unitsIn(args[2:], *cluster)
+		if err != nil {
+			return err
+		}
+		from, err := unit(all, args[0])
+		if err != nil {
+			return err
+		}
+		to, err := unit(all, args[1])
+		if err != nil {
+			return err
+		}
+		return a.tellWhy(from, to)
+	}
+	return cmd
 }
 
 // tellWhy prints the chain, or a sentence and exit code 1 where none is hard.

@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"path"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -33,7 +34,7 @@ var buildRules = []rule{
 		Source:  "Flux documentation, Kustomization, post build variable substitution",
 	}, variables},
 	{diag.Rule{
-		Code: "file-unread", Severity: diag.Info,
+		Code: "manifest-unread", Severity: diag.Info,
 		Summary: "A file with Kubernetes objects lies below a path that Flux applies, and no kustomization file names it: it is edited for nothing.",
 		Wrong:   "resources: [./helmrelease.yaml]   # and backup.yaml beside it",
 		Right:   "resources: [./backup.yaml, ./helmrelease.yaml]",
@@ -170,9 +171,11 @@ func shared(o *scan.Object) bool {
 		annotations.Lookup("kustomize.toolkit.fluxcd.io/ssa").Text() == "Merge" || o.Is("", "Namespace")
 }
 
-// same reports whether two objects come from one document: whichever of two
-// Kustomizations writes last, it stays as it is.
-func same(a, b *scan.Object) bool { return a.Pos == b.Pos && a.Document == b.Document }
+// same reports whether two objects say the same: whichever of two Kustomizations
+// writes last, they stay as they are.
+func same(a, b *scan.Object) bool {
+	return reflect.DeepEqual(a.Content["spec"], b.Content["spec"]) && a.Encrypted == b.Encrypted
+}
 
 func commonLabels(c *Cluster, r *diag.Report) {
 	seen := map[string]bool{}

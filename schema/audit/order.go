@@ -49,7 +49,7 @@ var orderRules = []rule{
 		Source:  "Flux kustomize-controller: with one source, a dependency is ready at the revision of its dependent",
 	}, redundant},
 	{diag.Rule{
-		Code: "depends-on-lacking", Severity: diag.Warning,
+		Code: "depends-on-lacking", Severity: diag.Info,
 		Summary: "A Kustomization needs what another brings, and does not wait for it: on a fresh cluster, or after both changed, it fails or is not ready until the other one is.",
 		Wrong:   "app has an ExternalSecret of store vault, and no dependsOn on the Kustomization that makes the store",
 		Right:   "app: dependsOn: [{name: stores, namespace: external-secrets}]",

@@ -111,7 +111,7 @@ func isYAML(name string) bool {
 	return ext == ".yaml" || ext == ".yml"
 }
 
-// within reports whether a path lies in a directory or is it.
-func within(dir, name string) bool {
+// below reports whether a path lies in a directory or is it.
+func below(dir, name string) bool {
 	return dir == "." || name == dir || strings.HasPrefix(name, dir+"/")
 }

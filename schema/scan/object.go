@@ -57,6 +57,9 @@ func newObject(content map[string]any, s source) *Object {
 	o.Body = positioned(content, "", s.node, around)
 	o.Group, o.Version = GroupVersion(o.Text("apiVersion"))
 	o.Kind, o.Name, o.Namespace = o.Text("kind"), o.Text("metadata", "name"), o.Text("metadata", "namespace")
+	if clusterScoped(o.Group, o.Kind) {
+		o.Namespace = "" // kustomize gives one to every kind that it does not know
+	}
 	_, o.Encrypted = content["sops"]
 	return o
 }

@@ -33,7 +33,7 @@ type Repository struct {
 
 // Cluster is a set of Kustomizations that one Flux reconciles.
 type Cluster struct {
-	Name           string // the directory of its first Kustomization
+	Name           string // the directory that Flux begins with
 	Kustomizations []*Kustomization
 }
 
@@ -46,6 +46,7 @@ type Kustomization struct {
 	Path      string         // relative to the root of the repository
 	File      string         // kustomization file of the path
 	Generated bool           // Flux makes the kustomization file
+	Synced    bool           // a FluxInstance makes it: it stands in no file
 	External  bool           // its source is another repository
 	Objects   []*Object      // what it applies
 	Remote    []string       // resources that it fetches from elsewhere
@@ -84,7 +85,7 @@ func Read(files Files) *Repository {
 	r := &Repository{tree: t, docs: &documents{t, map[string][]*yaml.Node{}}}
 	r.Bootstrap = r.bootstrap()
 	for _, roots := range r.roots() {
-		c := &Cluster{Name: path.Dir(roots[0].Object.File)}
+		c := &Cluster{Name: nameOf(roots[0])}
 		reader := &reader{Repository: r, cluster: c, seen: map[string]bool{}}
 		reader.read(roots)
 		slices.SortFunc(c.Kustomizations, func(a, b *Kustomization) int {
@@ -94,6 +95,15 @@ func Read(files Files) *Repository {
 	}
 	r.Unread = r.unread()
 	return r
+}
+
+// nameOf names a cluster by where its first root lies: what a FluxInstance syncs
+// is a directory, and the FluxInstance itself may be anywhere.
+func nameOf(root *Kustomization) string {
+	if root.Synced {
+		return root.Path
+	}
+	return path.Dir(root.Object.File)
 }
 
 // Documents gives the YAML documents of a file of the repository.
@@ -110,6 +120,7 @@ type reader struct {
 // variables come from an object that is not built yet waits for it.
 func (r *reader) read(queue []*Kustomization) {
 	for _, k := range queue {
+		r.seen[k.definition()] = true
 		r.build(k)
 	}
 	for len(queue) > 0 {
@@ -133,17 +144,17 @@ func (r *reader) children(k *Kustomization) []*Kustomization {
 		if !o.Is(KustomizeGroup, "Kustomization") {
 			continue
 		}
-		id := o.Namespace + "/" + o.Name + " " + o.Pos.String()
-		if !r.seen[id] {
-			r.seen[id] = true
-			if child := newKustomization(o, k); child != nil {
-				child.External = child.External || r.foreign(child)
-				out = append(out, child)
-			}
+		if child := newKustomization(o, k); child != nil && !r.seen[child.definition()] {
+			r.seen[child.definition()] = true
+			child.External = r.foreign(child)
+			out = append(out, child)
 		}
 	}
 	return out
 }
+
+// definition tells one definition of a Kustomization from another.
+func (k *Kustomization) definition() string { return k.ID() + " " + k.Object.Pos.String() }
 
 // newKustomization reads an object as a Kustomization; nil for what is none.
 func newKustomization(o *Object, parent *Kustomization) *Kustomization {

@@ -18,7 +18,7 @@ import (
 func (r *Repository) roots() [][]*Kustomization {
 	synced := r.synced()
 	all := ofMainSource(r.definitions(), synced)
-	free := slices.DeleteFunc(slices.Clone(all), func(k *Kustomization) bool { return r.covered(k, append(all, synced...)) })
+	free := slices.DeleteFunc(slices.Clone(all), func(k *Kustomization) bool { return covered(k, all) || within(k, synced) })
 	entries := slices.DeleteFunc(slices.Clone(free), func(k *Kustomization) bool { return !covers(k, all) })
 	roots := synced
 	for _, k := range free {
@@ -87,19 +87,25 @@ func (r *Repository) definition(file string, i int, n *yaml.Node) *Kustomization
 // covered reports whether a definition lies under the path of another, which
 // then brings it. Of two that lie under each other's paths, the shorter path is
 // the root.
-func (r *Repository) covered(k *Kustomization, all []*Kustomization) bool {
+func covered(k *Kustomization, all []*Kustomization) bool {
 	return slices.ContainsFunc(all, func(other *Kustomization) bool {
-		if other == k || other.Pos == k.Pos || !within(other.Path, k.Object.File) {
+		if other == k || !below(other.Path, k.Object.File) {
 			return false
 		}
-		mutual := within(k.Path, other.Object.File)
+		mutual := below(k.Path, other.Object.File)
 		return !mutual || cmp.Or(cmp.Compare(len(other.Path), len(k.Path)), other.Pos.Compare(k.Pos)) < 0
 	})
 }
 
 // covers reports whether other definitions lie under a Kustomization's path.
 func covers(k *Kustomization, all []*Kustomization) bool {
-	return slices.ContainsFunc(all, func(other *Kustomization) bool { return other != k && within(k.Path, other.Object.File) })
+	return slices.ContainsFunc(all, func(other *Kustomization) bool { return other != k && below(k.Path, other.Object.File) })
+}
+
+// within reports whether a definition lies under a path that a FluxInstance
+// syncs.
+func within(k *Kustomization, synced []*Kustomization) bool {
+	return slices.ContainsFunc(synced, func(s *Kustomization) bool { return below(s.Path, k.Object.File) })
 }
 
 // synced gives a Kustomization for each path that a FluxInstance syncs, as an
@@ -143,7 +149,7 @@ func (r *Repository) syncOf(file string, i int, doc, sync *yaml.Node) *Kustomiza
 		},
 	}
 	k := newKustomization(newObject(object, source{file, i, doc}), nil)
-	k.Pos = place(file, sync)
+	k.Pos, k.Synced = place(file, sync), true
 	return k
 }
 
