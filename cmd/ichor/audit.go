@@ -51,10 +51,10 @@ remote resources) is no finding. ichor explain CODE tells more about one.`,
 				return err
 			}
 		}
-		if err := a.printer(r.project).Print(a.out, *format, atLeast(found, *show)); err != nil {
+		if err := a.printer(r.project).Print(a.out, *format, gravest(found, *show)); err != nil {
 			return err
 		}
-		if len(atLeast(found, *failOn)) > 0 {
+		if len(gravest(found, *failOn)) > 0 {
 			return exit(exitFindings)
 		}
 		return nil
@@ -86,8 +86,8 @@ func directoryOf(args []string) string {
 // severities, the gravest first.
 var severities = []diag.Severity{diag.Error, diag.Warning, diag.Info}
 
-// atLeast gives the findings of a severity and of graver ones; of never, none.
-func atLeast(l diag.List, least level) diag.List {
+// gravest gives the findings of a severity and of graver ones; of never, none.
+func gravest(l diag.List, least level) diag.List {
 	limit := slices.Index(severities, diag.Severity(least))
 	return slices.DeleteFunc(slices.Clone(l), func(d diag.Diagnostic) bool { return slices.Index(severities, d.Severity) > limit })
 }
