@@ -33,6 +33,7 @@ info could be better. What the repository does not tell (charts, encrypted value
 remote resources) is no finding. ichor explain CODE tells more about one.`,
 		Example: `  ichor audit
   ichor audit ~/home-ops --show info
+  ichor audit --fix --dry-run                what would be added to dependsOn?
   ichor audit -o github --fail-on warning    in a workflow of GitHub
   ichor audit -o sarif > audit.sarif`,
 		Args: atMostOneDirectory,
@@ -40,10 +41,18 @@ remote resources) is no finding. ichor explain CODE tells more about one.`,
 	format := outputFlag(cmd, "form of findings", diag.Formats())
 	show := levelFlag(cmd, "show", "least severity that is printed", level(diag.Warning), level(diag.Info), level(diag.Error))
 	failOn := levelFlag(cmd, "fail-on", "least severity that makes the exit code 1", level(diag.Error), level(diag.Warning), level(diag.Info), "never")
+	fix := cmd.Flags().Bool("fix", false, "write the dependencies that are computed and not written into the files, and print no findings")
+	dry := cmd.Flags().Bool("dry-run", false, "with --fix: print what would change, and write nothing")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
+		if *dry && !*fix {
+			return fmt.Errorf("--dry-run says nothing without --fix")
+		}
 		r, err := a.repository(directoryOf(args))
 		if err != nil {
 			return err
+		}
+		if *fix {
+			return a.fix(r, *dry)
 		}
 		found := r.findings()
 		if *format == diag.Text {

@@ -79,7 +79,7 @@ func TestFail(t *testing.T) {
 				t.Errorf("no finding has the code %q:\n%s", codeOf(stem), got)
 			}
 			if updating() {
-				rewrite(t, name, archive, got)
+				rewriteCase(t, name, archive, got)
 				return
 			}
 			if diff := cmp.Diff(want, got); diff != "" {
@@ -105,7 +105,7 @@ func lay(files fstest.MapFS, archive *txtar.Archive) (fstest.MapFS, string) {
 	return files, want
 }
 
-func rewrite(t *testing.T, name string, archive *txtar.Archive, got string) {
+func rewriteCase(t *testing.T, name string, archive *txtar.Archive, got string) {
 	t.Helper()
 	i := slices.IndexFunc(archive.Files, func(f txtar.File) bool { return f.Name == "want" })
 	if i < 0 {

@@ -186,13 +186,16 @@ func (c *Cluster) written(counts func(from, to *scan.Kustomization) bool) graph.
 // lacking tells of each unit what it needs and does not wait for, by what people
 // wrote: of the needs that nothing makes good later by itself.
 func lacking(c *Cluster, r *diag.Report) {
-	next := c.written(func(_, _ *scan.Kustomization) bool { return true })
+	steps := c.steps()
+	next := func(s string) []string { return steps[s] }
 	for i, k := range c.Kustomizations {
-		reached := graph.Reach(k.ID(), next)
+		reached := graph.Reach(applied(k), next)
 		var lack []model.Edge
 		for _, e := range c.Units[i].Edges {
-			if e.Soft || e.Weak || reached[c.idOf(e.To)] || slices.ContainsFunc(lack, func(l model.Edge) bool { return l.To == e.To }) {
-				continue
+			to, _ := c.unit(c.idOf(e.To))
+			told := slices.ContainsFunc(lack, func(l model.Edge) bool { return l.To == e.To })
+			if e.Soft || e.Weak || told || reached[ready(to)] || graph.Reach(ready(to), next)[applied(k)] {
+				continue // what would close a circle, no dependsOn can order
 			}
 			lack = append(lack, e)
 		}

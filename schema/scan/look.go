@@ -2,6 +2,7 @@ package scan
 
 import (
 	"path"
+	"strings"
 
 	"ichor/schema/diag"
 )
@@ -34,4 +35,22 @@ func (r *Repository) Field(file, name string) (diag.Pos, bool) {
 	}
 	n := field(nodes[0], name)
 	return place(file, n), n != nil
+}
+
+// Dependencies gives the entries of dependsOn as they stand in the file of a
+// Kustomization, as namespace/name or name.
+func (r *Repository) Dependencies(k *Kustomization) []string {
+	out := []string{}
+	nodes := r.docs.of(k.Object.File)
+	if k.Document < 0 || k.Document >= len(nodes) {
+		return out
+	}
+	list := target(at(nodes[k.Document], "spec", "dependsOn"))
+	if list == nil {
+		return out
+	}
+	for _, item := range list.Content {
+		out = append(out, strings.TrimPrefix(text(item, "namespace")+"/"+text(item, "name"), "/"))
+	}
+	return out
 }

@@ -1,0 +1,159 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
+
+	"ichor/generators/rewrite"
+	"ichor/schema/audit"
+	"ichor/schema/scan"
+)
+
+// fixes is what is to be written into the files of a repository.
+type fixes struct {
+	files map[string][]rewrite.Edit
+	skip  []string // sentences about what cannot be written
+	added int
+}
+
+// fix writes the computed dependsOn into the files, or with dry prints what would
+// change.
+func (a *app) fix(r *fluxRepository, dry bool) error {
+	f := r.fixes()
+	changed := 0
+	for _, file := range slices.Sorted(maps.Keys(f.files)) {
+		before, err := fs.ReadFile(r.fsys, file)
+		if err != nil {
+			return err
+		}
+		after, err := rewrite.DependsOn(before, f.files[file])
+		var refused *rewrite.Error
+		if errors.As(err, &refused) {
+			f.skip = append(f.skip, fmt.Sprintf("%s:%d: %s", file, refused.Line, refused.Reason))
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if string(before) == string(after) {
+			continue
+		}
+		changed++
+		if err := a.fixFile(r, file, before, after, dry); err != nil {
+			return err
+		}
+	}
+	return a.tellFixes(f, changed, dry)
+}
+
+// fixFile prints the difference of a file, or writes it.
+func (a *app) fixFile(r *fluxRepository, file string, before, after []byte, dry bool) error {
+	if dry {
+		return a.print(string(diff.Diff("a/"+file, before, "b/"+file, after)))
+	}
+	return replaceFile(filepath.Join(r.root, filepath.FromSlash(file)), after)
+}
+
+// replaceFile puts a file in the place of another in one step, with its mode.
+func replaceFile(name string, content []byte) (err error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return err
+	}
+	temporary, err := os.CreateTemp(filepath.Dir(name), ".ichor-*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(temporary.Name()))
+		}
+	}()
+	_, err = temporary.Write(content)
+	if err = errors.Join(err, temporary.Chmod(info.Mode().Perm()), temporary.Sync(), temporary.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temporary.Name(), name)
+}
+
+func (a *app) tellFixes(f *fixes, changed int, dry bool) error {
+	for _, s := range f.skip {
+		fmt.Fprintf(a.err, "ichor: left alone: %s\n", s)
+	}
+	verb := "changed"
+	if dry {
+		verb = "to change"
+	}
+	fmt.Fprintf(a.err, "ichor: %s %s, %s added\n", count(changed, "file"), verb, count(f.added, "dependency"))
+	return nil
+}
+
+// fixes gives the edits of each file. A definition that several Kustomizations
+// come from, or whose dependsOn a patch brings, is left alone.
+func (r *fluxRepository) fixes() *fixes {
+	f := &fixes{files: map[string][]rewrite.Edit{}}
+	uses := map[string]int{}
+	for _, c := range r.clusters {
+		for _, k := range c.Kustomizations {
+			uses[definitionOf(k)]++
+		}
+	}
+	for _, c := range r.clusters {
+		for _, o := range c.Orders() {
+			if why := r.unfixable(o, uses[definitionOf(o.Kustomization)]); why != "" {
+				f.skip = append(f.skip, fmt.Sprintf("%s: dependsOn of %s %s", o.Pos, o.Kustomization, why))
+				continue
+			}
+			f.files[o.Object.File] = append(f.files[o.Object.File], editOf(o))
+			f.added += o.Added
+		}
+	}
+	return f
+}
+
+func definitionOf(k *scan.Kustomization) string {
+	return fmt.Sprintf("%s %d", k.Object.File, k.Document)
+}
+
+func editOf(o audit.Order) rewrite.Edit {
+	e := rewrite.Edit{Document: o.Document, Own: o.Namespace}
+	for _, to := range o.Want {
+		e.Want = append(e.Want, rewrite.Dependency{Namespace: to.Namespace, Name: to.Name})
+	}
+	for _, d := range o.Spec.DependsOn { // what names nothing stays
+		entry := rewrite.Dependency{Namespace: d.Namespace, Name: d.Name}
+		if entry.Namespace == "" {
+			entry.Namespace = o.Namespace
+		}
+		if !slices.Contains(e.Want, entry) {
+			e.Want = append(e.Want, entry)
+		}
+	}
+	return e
+}
+
+// unfixable says in a clause why a definition cannot be changed in its file.
+func (r *fluxRepository) unfixable(o audit.Order, uses int) string {
+	written := r.read.Dependencies(o.Kustomization)
+	built := []string{}
+	for _, d := range o.Spec.DependsOn {
+		built = append(built, strings.TrimPrefix(d.Namespace+"/"+d.Name, "/"))
+	}
+	switch {
+	case o.Document < 0 || o.Synced:
+		return "stands in no file"
+	case uses > 1:
+		return "is one of several that come from this definition"
+	case !slices.Equal(written, built):
+		return "does not stand as it is here: a patch or a variable changes it"
+	}
+	return ""
+}
