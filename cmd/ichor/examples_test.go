@@ -78,7 +78,7 @@ func exampleFindings(example string) diag.List {
 
 // Whoever copies an example gets what the language takes.
 func TestExamplesAreOfTheLanguage(t *testing.T) {
-	for _, r := range rules() {
+	for _, r := range rulesOfSpecs() {
 		if got := exampleFindings(r.Right); len(got) > 0 {
 			t.Errorf("the right example of %s: %v", r.Code, got)
 		}

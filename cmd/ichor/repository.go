@@ -40,15 +40,23 @@ func (a *app) repository(dir string) (*fluxRepository, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &fluxRepository{project: project{root: root, fsys: files.FS}, read: scan.Read(files)}
-	before := depend.Before(r.read.Bootstrap)
-	for _, c := range r.read.Clusters {
-		r.clusters = append(r.clusters, audit.New(r.read, c, depend.Repository(c, r.read.Bootstrap), before))
-	}
+	r := readRepository(files)
+	r.root = root
 	if len(r.clusters) == 0 {
 		return nil, fmt.Errorf("there is no Kustomization of Flux in %s whose path is a directory of it: name the root of the repository that Flux fetches", dir)
 	}
 	return r, nil
+}
+
+// readRepository reads files as a Flux repository, and computes the edges of each
+// cluster.
+func readRepository(files scan.Files) *fluxRepository {
+	r := &fluxRepository{project: project{fsys: files.FS}, read: scan.Read(files)}
+	before := depend.Before(r.read.Bootstrap)
+	for _, c := range r.read.Clusters {
+		r.clusters = append(r.clusters, audit.New(r.read, c, depend.Repository(c, r.read.Bootstrap), before))
+	}
+	return r
 }
 
 // clusterFlag gives a verb the flag that names one cluster of a repository.

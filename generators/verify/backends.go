@@ -99,9 +99,6 @@ func backendsMissing(o *objects, r *diag.Report) {
 		if o.service(b.namespace, b.name) == nil && !o.unseenIn(b.namespace).makes(b.name) {
 			f := at(r, b.of, b.field, "%s sends to Service %q, which nothing makes in namespace %q", b.of, b.name, b.namespace)
 			o.elsewhere(f, b.namespace, b.name)
-			if o.ByHand {
-				f.Severity = diag.Warning // an operator may make it in a namespace that is not its own
-			}
 		}
 	}
 }

@@ -146,7 +146,7 @@ func (o *objects) unseenMaker(r reference) bool {
 	case r.kind == "ServiceAccount" && r.name == "default", r.kind == "PriorityClass" && strings.HasPrefix(r.name, "system-"):
 		return true
 	case r.kind == "HelmRelease" || r.kind == "Kustomization" || r.kind == "HelmRepository":
-		return len(o.Directories) > 0 // charts make none
+		return o.ByHand || len(o.Directories) > 0 // charts make none; of hand-written ones, who reads the repository tells
 	case r.namespace != "":
 		return o.unseenIn(r.namespace).makes(r.name)
 	case capabilityOf[r.kind] != "":

@@ -32,5 +32,18 @@ func Scanned(w World, units []*model.Unit) diag.List {
 			o.all = append(o.all, &Object{Unstructured: unstructured.Unstructured{Object: x.Content}, Unit: unit, body: x.Body})
 		}
 	}
-	return o.judgedBy(scannedRules())
+	found := o.judgedBy(scannedRules())
+	for i, d := range found {
+		if slices.Contains(harmless, d.Code) {
+			found[i].Severity = diag.Warning
+		}
+	}
+	return found
+}
+
+// harmless are the codes of what does not stop a unit: it is applied and ready all
+// the same, and something of it does not work.
+var harmless = []string{
+	"monitor-port", "monitor-selects-nothing", "policy-selects-nothing", "spread-selects-others", "service-url", "backend-missing",
+	"service-selects-nothing", "route-parent", "auth-url", "scale-target",
 }

@@ -78,7 +78,7 @@ func (o *objects) addressMissing(r *diag.Report, b backend, within bool) {
 	default:
 		return
 	}
-	if within || o.ByHand {
+	if within {
 		f.Severity = diag.Warning
 	}
 }

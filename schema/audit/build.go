@@ -34,6 +34,13 @@ var buildRules = []rule{
 		Source:  "Flux documentation, Kustomization, post build variable substitution",
 	}, variables},
 	{diag.Rule{
+		Code: "type-missing", Severity: diag.Error,
+		Summary: "An object has no apiVersion or no kind. Kustomize builds it all the same, and the API server refuses it, and Flux the whole Kustomization.",
+		Wrong:   "rapiVersion: networking.k8s.io/v1",
+		Right:   "apiVersion: networking.k8s.io/v1",
+		Source:  "Kubernetes documentation, Objects, required fields",
+	}, untyped},
+	{diag.Rule{
 		Code: "manifest-unread", Severity: diag.Info,
 		Summary: "A file with Kubernetes objects lies below a path that Flux applies, and no kustomization file names it: it is edited for nothing.",
 		Wrong:   "resources: [./helmrelease.yaml]   # and backup.yaml beside it",
@@ -47,7 +54,7 @@ var buildRules = []rule{
 		Source:  "Flux documentation, Kustomization, prune and inventory",
 	}, twice},
 	{diag.Rule{
-		Code: "common-labels", Severity: diag.Warning,
+		Code: "selectors-rewritten", Severity: diag.Warning,
 		Summary: "commonLabels writes its labels into the selectors too: two workloads of one directory then have the same selector, and a Service takes the pods of both.",
 		Wrong:   "commonLabels: {app.kubernetes.io/name: web}",
 		Right:   "labels: [{pairs: {app.kubernetes.io/name: web}, includeSelectors: false}]",
@@ -79,7 +86,7 @@ func resources(c *Cluster, r *diag.Report) {
 				continue
 			}
 			seen[at] = true
-			f := r.Add(m.Pos, k.ID(), fmt.Sprintf("%s of %s", m, m.File)).Note(k.Pos, "%s cannot be built without it", k.Object)
+			f := r.Add(m.Pos, k.ID(), m.String()).Note(k.Pos, "%s cannot be built without it", k.Object)
 			f.Advise("add the file, or take the entry out").Propose(path.Base(m.Entry), c.Repository.Beside(m.File, m.Entry))
 		}
 	}
@@ -103,6 +110,32 @@ func variables(c *Cluster, r *diag.Report) {
 				Propose(u.Name, names(k))
 		}
 	}
+}
+
+func untyped(c *Cluster, r *diag.Report) {
+	for _, k := range c.Kustomizations {
+		for _, o := range k.Objects {
+			if o.Version != "" && o.Kind != "" {
+				continue
+			}
+			r.Add(o.Pos, k.ID(), fmt.Sprintf("%s, which %s applies, has no %s", describe(o), k.Object, absent(o))).
+				Advise("write `%s:`, and look for a field whose name is nearly that", absent(o))
+		}
+	}
+}
+
+func describe(o *scan.Object) string {
+	if o.Kind == "" && o.Name == "" {
+		return "an object"
+	}
+	return strings.TrimSpace(o.String())
+}
+
+func absent(o *scan.Object) string {
+	if o.Version == "" {
+		return "apiVersion"
+	}
+	return "kind"
 }
 
 func names(k *scan.Kustomization) []string {

@@ -104,6 +104,23 @@ func computedCycles(c *Cluster, r *diag.Report) {
 	}
 }
 
+// circles gives each unit the number of the group of units that all need each
+// other, which is a group of one for most.
+func (c *Cluster) circles() map[string]int {
+	byName := map[string]*model.Unit{}
+	var names []string
+	for _, u := range c.Units {
+		names, byName[u.Name] = append(names, u.Name), u
+	}
+	in := map[string]int{}
+	for i, group := range graph.Groups(names, func(n string) []string { return hardNames(byName[n]) }) {
+		for _, name := range group {
+			in[name] = i
+		}
+	}
+	return in
+}
+
 // opening says by which split a circle opens most cheaply: of its steps that with
 // the fewest objects behind it, which then go into a Kustomization of their own.
 func (c *Cluster) opening(cycle []string, byName map[string]int) string {
@@ -234,6 +251,8 @@ func (c *Cluster) tellStep(f *diag.Finding, from, to string) {
 	b, other, _ := strings.Cut(to, " ")
 	k, _ := c.unit(id)
 	switch {
+	case id == other && a == "applied":
+		f.Note(k.Place("spec.dependsOn"), "%s depends on itself", id)
 	case id == other:
 	case a == "applied" && b == "applied":
 		f.Note(k.Pos, "%s is applied by %s", id, other)

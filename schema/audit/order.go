@@ -188,13 +188,15 @@ func (c *Cluster) written(counts func(from, to *scan.Kustomization) bool) graph.
 func lacking(c *Cluster, r *diag.Report) {
 	steps := c.steps()
 	next := func(s string) []string { return steps[s] }
+	circles := c.circles()
 	for i, k := range c.Kustomizations {
 		reached := graph.Reach(applied(k), next)
 		var lack []model.Edge
 		for _, e := range c.Units[i].Edges {
 			to, _ := c.unit(c.idOf(e.To))
 			told := slices.ContainsFunc(lack, func(l model.Edge) bool { return l.To == e.To })
-			if e.Soft || e.Weak || told || reached[ready(to)] || graph.Reach(ready(to), next)[applied(k)] {
+			circle := circles[c.Units[i].Name] == circles[e.To.Name] // which a finding of its own tells of
+			if e.Soft || e.Weak || told || circle || reached[ready(to)] || graph.Reach(ready(to), next)[applied(k)] {
 				continue // what would close a circle, no dependsOn can order
 			}
 			lack = append(lack, e)

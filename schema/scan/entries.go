@@ -47,7 +47,7 @@ func (t *tree) kustomizationIn(dir string) string {
 }
 
 // listFields of a kustomization file name files or directories, each in a list.
-var listFields = []string{"resources", "components", "bases", "crds", "configurations", "generators", "transformers", "validators"}
+var listFields = []string{"resources", "components", "crds", "configurations", "generators", "transformers", "validators"}
 
 // filter gives a kustomization file without entries that name nothing. What is
 // no YAML stays as it is: kustomize says what is wrong with it.
@@ -56,7 +56,7 @@ func (e *entries) filter(name string, data []byte) []byte {
 	if yaml.Unmarshal(data, &doc) != nil || len(doc.Content) != 1 || doc.Content[0].Kind != yaml.MappingNode {
 		return data
 	}
-	left := false
+	left := modernize(doc.Content[0])
 	fields := doc.Content[0].Content
 	for i := 0; i+1 < len(fields); i += 2 {
 		if slices.Contains(listFields, fields[i].Value) && fields[i+1].Kind == yaml.SequenceNode {
@@ -87,11 +87,25 @@ func (e *entries) keep(file, field string, list *yaml.Node) bool {
 		if what == remote {
 			e.remote = append(e.remote, n.Value)
 		} else {
-			e.missing = append(e.missing, missing{diag.Pos{File: file, Line: n.Line, Column: n.Column}, file, field, n.Value, what})
+			e.missing = append(e.missing, missing{e.written(file, field, n.Value), file, field, n.Value, what})
 		}
 		return true
 	})
 	return len(list.Content) < before
+}
+
+// written gives where an entry of a list stands in a file: what kustomize reads
+// is not always the file as it was written.
+func (e *entries) written(file, name, entry string) diag.Pos {
+	for _, doc := range e.documents.of(file) {
+		list := target(field(doc, name))
+		for i := 0; list != nil && i < len(list.Content); i++ {
+			if target(list.Content[i]).Value == entry {
+				return place(file, list.Content[i])
+			}
+		}
+	}
+	return place(file, nil)
 }
 
 const remote = "is fetched from elsewhere"
@@ -125,5 +139,5 @@ func (e *entries) lack(file, field, entry string) string {
 }
 
 func (m missing) String() string {
-	return fmt.Sprintf("%s names %q, which %s", m.Field, m.Entry, m.What)
+	return fmt.Sprintf("%s of %s names %q, which %s", m.Field, m.File, m.Entry, m.What)
 }

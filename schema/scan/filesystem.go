@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"strings"
@@ -95,4 +94,4 @@ type openFile struct {
 
 func (o *openFile) Close() error               { return nil }
 func (o *openFile) Write([]byte) (int, error)  { return 0, errReadOnly }
-func (o *openFile) Stat() (os.FileInfo, error) { return nil, errReadOnly }
+func (o *openFile) Stat() (fs.FileInfo, error) { return nil, errReadOnly }

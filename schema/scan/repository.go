@@ -57,6 +57,7 @@ type Kustomization struct {
 	FailedAt  diag.Pos
 
 	built []built
+	entry bool // definitions lie under its path
 }
 
 // Missing is an entry of a kustomization file, or of the Kustomization itself,
@@ -116,9 +117,21 @@ type reader struct {
 	seen    map[string]bool // places of the definitions that were read
 }
 
-// read builds Kustomizations, and then those that come out of them. One whose
+// read reads the roots that bring others, and then those of the rest that came out
+// of none.
+func (r *reader) read(roots []*Kustomization) {
+	first := func(k *Kustomization) bool { return k.Synced || k.Name == bootstrapName || covers(k, roots) || k.entry }
+	r.drain(slices.DeleteFunc(slices.Clone(roots), func(k *Kustomization) bool { return !first(k) }))
+	r.drain(slices.DeleteFunc(roots, func(k *Kustomization) bool { return r.seen[k.definition()] }))
+}
+
+// bootstrapName is what flux bootstrap calls the Kustomization that it begins
+// with. Source: Flux documentation, flux bootstrap.
+const bootstrapName = "flux-system"
+
+// drain builds Kustomizations, and then those that come out of them. One whose
 // variables come from an object that is not built yet waits for it.
-func (r *reader) read(queue []*Kustomization) {
+func (r *reader) drain(queue []*Kustomization) {
 	for _, k := range queue {
 		r.seen[k.definition()] = true
 		r.build(k)

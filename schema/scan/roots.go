@@ -20,6 +20,9 @@ func (r *Repository) roots() [][]*Kustomization {
 	all := ofMainSource(r.definitions(), synced)
 	free := slices.DeleteFunc(slices.Clone(all), func(k *Kustomization) bool { return covered(k, all) || within(k, synced) })
 	entries := slices.DeleteFunc(slices.Clone(free), func(k *Kustomization) bool { return !covers(k, all) })
+	for _, k := range entries {
+		k.entry = true
+	}
 	roots := synced
 	for _, k := range free {
 		if len(entries)+len(synced) == 0 || slices.ContainsFunc(entries, func(e *Kustomization) bool { return path.Dir(e.Object.File) == path.Dir(k.Object.File) }) {

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/google/go-cmp/cmp"
+
+	"ichor/schema/audit"
+	"ichor/schema/diag"
+	"ichor/schema/scan"
+)
+
+// auditDir holds the cases of `ichor audit`: <code>.txtar or
+// <code>-<variant>.txtar has the files of a repository, and in `want` what ichor
+// says of it, all severities, as text. A variant that ends in -fine shows what
+// the rule leaves alone: none of its findings has the code. The file `hidden`
+// lists paths that are on the disk and not in the index of git.
+const auditDir = "../../testdata/audit"
+
+// auditRoot applies a directory in which the cases put their Kustomizations, as
+// `flux bootstrap` would.
+const auditRoot = `apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: flux-system, namespace: flux-system}
+spec:
+  interval: 1h
+  path: ./cluster
+  prune: true
+  sourceRef: {kind: GitRepository, name: flux-system}
+`
+
+// auditCase gives a repository, and what is wanted of it.
+func auditCase(t *testing.T, name string) (files scan.Files, want string, archive *txtar.Archive) {
+	t.Helper()
+	archive, err := txtar.ParseFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := fstest.MapFS{"cluster/flux-system.yaml": {Data: []byte(auditRoot)}}
+	hidden := ""
+	for _, f := range archive.Files {
+		switch f.Name {
+		case "want":
+			want = string(f.Data)
+		case "hidden":
+			hidden = string(f.Data)
+		default:
+			all[f.Name] = &fstest.MapFile{Data: f.Data}
+		}
+	}
+	files, err = scan.All(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files.Tracked = slices.DeleteFunc(files.Tracked, func(f string) bool { return slices.Contains(strings.Fields(hidden), f) })
+	return files, want, archive
+}
+
+func stem(name string) string { return strings.TrimSuffix(filepath.Base(name), ".txtar") }
+
+func auditCases(t *testing.T) []string {
+	t.Helper()
+	names, err := filepath.Glob(filepath.Join(auditDir, "*.txtar"))
+	if err != nil || len(names) == 0 {
+		t.Fatal(err, names)
+	}
+	return names
+}
+
+func TestAudit(t *testing.T) {
+	for _, name := range auditCases(t) {
+		t.Run(filepath.Base(name), func(t *testing.T) {
+			files, want, archive := auditCase(t, name)
+			r := readRepository(files)
+			found := r.findings()
+			got := text(t, r.project, found)
+			code := codeOf(stem(name))
+			has := slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Code == code })
+			if has == strings.Contains(name, "-fine") || code == "" {
+				t.Errorf("finding %q: %v\n%s", code, has, got)
+			}
+			if updating() {
+				rewriteCase(t, name, archive, got)
+				return
+			}
+			if d := cmp.Diff(want, got); d != "" {
+				t.Errorf("%s=1 rewrites it (-want +got):\n%s", updateVariable, d)
+			}
+		})
+	}
+}
+
+// Every rule of the audit has a case that breaks it and one that it leaves alone.
+func TestAuditCasesAreComplete(t *testing.T) {
+	broken, fine := map[string]bool{}, map[string]bool{}
+	for _, name := range auditCases(t) {
+		if strings.Contains(name, "-fine") {
+			fine[codeOf(stem(name))] = true
+		} else {
+			broken[codeOf(stem(name))] = true
+		}
+	}
+	for _, r := range audit.Rules() {
+		if !broken[r.Code] || !fine[r.Code] {
+			t.Errorf("%s: a case that breaks it: %v, one that it leaves alone: %v", r.Code, broken[r.Code], fine[r.Code])
+		}
+	}
+}
+
+// rulesOfSpecs leaves out the rules of the audit, whose examples are YAML.
+func rulesOfSpecs() []diag.Rule {
+	return slices.DeleteFunc(rules(), func(r diag.Rule) bool {
+		return slices.ContainsFunc(audit.Rules(), func(a diag.Rule) bool { return a.Code == r.Code })
+	})
+}
+
