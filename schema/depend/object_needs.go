@@ -75,7 +75,7 @@ var watching = []string{"Grafana", "Prometheus", "Alertmanager", "ThanosRuler", 
 
 func (w *wants) namespace(o *model.Object) {
 	if o.Namespace != "" {
-		w.add(model.KindNamespace, o.Namespace, o, o.Pos)
+		w.add(model.KindNamespace, o.Namespace, o, o.Pos).What = "its objects"
 	}
 }
 
@@ -138,7 +138,7 @@ func (w *wants) issuer(o *model.Object, ref *model.Tree) {
 func (w *wants) instances(o *model.Object) {
 	o.Body.Walk(func(t *model.Tree) {
 		kind, name := t.Lookup("kind").Text(), t.Lookup("name").Text()
-		if kind == "" || name == "" || !strings.HasSuffix(t.Key, "Ref") && !strings.HasSuffix(t.Key, "Refs") {
+		if kind == "" || name == "" || t.Key == "sourceRef" || t.Key == "chartRef" || !strings.HasSuffix(t.Key, "Ref") && !strings.HasSuffix(t.Key, "Refs") {
 			return
 		}
 		w.add(model.KindInstance, kind+"/"+cmp.Or(t.Lookup("namespace").Text(), o.Namespace)+"/"+name, o, t.Pos)
@@ -239,7 +239,7 @@ func (w *wants) chart(o *model.Object, c Chart) {
 	}
 	for _, group := range c.Operates {
 		if withoutCRDs(o) || !slices.Contains(c.CRDs, group) {
-			w.add(model.KindCRD, group, o, o.Pos)
+			w.add(model.KindCRD, group, o, o.Pos).What = "what HelmRelease " + o.Name + " works on"
 		}
 	}
 }

@@ -100,7 +100,7 @@ func connect(units []*model.Unit, existing []model.Fact, after func(*model.Unit)
 func edge(n model.Need, to *model.Unit) model.Edge {
 	reason := fmt.Sprintf("the spec says that it needs %s %s", n.Kind, n.Name)
 	if n.What != "" {
-		reason = fmt.Sprintf(ruleOf(n.Kind).sentence, n.What, n.Name)
+		reason = fmt.Sprintf(ruleOf(n.Kind).sentence, n.What, strings.TrimSuffix(n.Name, "/*"))
 	}
 	return model.Edge{To: to, Rule: n.Kind, Soft: n.Soft, Weak: n.Weak && !n.Soft, Pos: n.Pos, Reason: reason, What: n.What}
 }
