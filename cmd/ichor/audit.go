@@ -60,7 +60,7 @@ remote resources) is no finding. ichor explain CODE tells more about one.`,
 				return err
 			}
 		}
-		if err := a.printer(r.project).Print(a.out, *format, gravest(found, *show)); err != nil {
+		if err := a.printer(r.project, a.out).Print(a.out, *format, gravest(found, *show)); err != nil {
 			return err
 		}
 		if len(gravest(found, *failOn)) > 0 {

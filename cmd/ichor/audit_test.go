@@ -119,4 +119,3 @@ func rulesOfSpecs() []diag.Rule {
 		return slices.ContainsFunc(audit.Rules(), func(a diag.Rule) bool { return a.Code == r.Code })
 	})
 }
-

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 )
 
 // Exit codes.
@@ -120,15 +121,10 @@ func (a *app) summary(format string, args ...any) {
 	}
 }
 
-// isTerminal reports whether a stream is a character device other than the
-// null device.
+// isTerminal reports whether a stream is a terminal.
 func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	if !ok || f.Name() == os.DevNull {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
+	return ok && term.IsTerminal(int(f.Fd()))
 }
 
 // panicPlace gives the innermost function of ours that a panic went through.

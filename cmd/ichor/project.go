@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -76,11 +77,11 @@ func (p project) checked() (*model.Cluster, diag.List) {
 	return c, append(found, check.Cluster(c)...).Sort()
 }
 
-// printer prints findings with lines of the repository's files.
-func (a *app) printer(p project) diag.Printer {
+// printer prints findings to a stream with lines of the repository's files.
+func (a *app) printer(p project, to io.Writer) diag.Printer {
 	return diag.Printer{
 		Source:  func(file string) ([]byte, error) { return fs.ReadFile(p.fsys, file) },
-		Color:   isTerminal(a.err) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
+		Color:   isTerminal(to) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
 		Rules:   rules(),
 		Version: version,
 	}
@@ -93,7 +94,7 @@ func (a *app) report(p project, f diag.Format, l diag.List) error {
 	if f == diag.Text {
 		w = a.err
 	}
-	if err := a.printer(p).Print(w, f, l); err != nil {
+	if err := a.printer(p, w).Print(w, f, l); err != nil {
 		return err
 	}
 	if l.HasErrors() {

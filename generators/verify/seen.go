@@ -93,9 +93,7 @@ func (o *objects) findUnseen(namespace string) unseen {
 			u.anything = u.anything || x.Unit != "" // what it applies is not read
 		case inert(gvk.Group, gvk.Kind):
 		case x.GetNamespace() != namespace:
-			u.anything = u.anything || o.ByHand && mentions(x.Object, func(key, text string) bool {
-				return text == namespace && strings.HasSuffix(strings.ToLower(key), "namespace") && x.GetNamespace() == ""
-			})
+			u.anything = u.anything || o.ByHand && x.GetNamespace() == "" && !slices.Contains(settings, gvk.Group)
 		case gvk.Kind == "Gateway":
 			u.anything = true // each controller has another name for its Service
 		default:
@@ -186,6 +184,13 @@ func targetNamespace(x *Object) string {
 var inertGroups = []string{
 	"cert-manager.io", "cilium.io", "external-secrets.io", "gateway.networking.k8s.io",
 	"monitoring.coreos.com", "snapshot.storage.k8s.io", "source.toolkit.fluxcd.io",
+}
+
+// settings are further groups whose objects in no namespace become no others. Of
+// an operator that is not among them, one such object may make anything anywhere.
+var settings = []string{
+	"acme.cert-manager.io", "deviceplugin.intel.com", "generators.external-secrets.io", "groupsnapshot.storage.k8s.io", "metallb.io",
+	"miroir.home-operations.com", "nfd.k8s-sigs.io", "trust.cert-manager.io", "tuppr.home-operations.com",
 }
 
 var makers = []string{"Alertmanager", "Gateway", "Prometheus", "PrometheusAgent", "ThanosRuler"}

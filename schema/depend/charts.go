@@ -16,6 +16,9 @@ type Chart struct {
 	Source   string   `json:"source"`             // where its project tells so
 	CRDs     []string `json:"crds,omitempty"`     // API groups whose kinds it installs
 	CRDsOnly bool     `json:"crdsOnly,omitempty"` // there is no controller in it
+	// BeforeFlux says that where the chart is in use, it was there before Flux
+	// could run.
+	BeforeFlux bool `json:"beforeFlux,omitempty"`
 	// Operates are the API groups whose objects its controller works on: CRDs,
 	// unless it says otherwise.
 	Operates        []string `json:"operates,omitempty"`

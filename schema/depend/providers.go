@@ -54,7 +54,7 @@ func (p *providers) of(n model.Need, u *model.Unit) []*model.Unit {
 	if slices.ContainsFunc(found, func(p *model.Unit) bool { return p == u || above(p, u) }) {
 		return nil
 	}
-	return found
+	return slices.DeleteFunc(slices.Clone(found), func(p *model.Unit) bool { return above(u, p) }) // a unit cannot wait for what it applies
 }
 
 // above reports whether a unit applies another, directly or through others: what

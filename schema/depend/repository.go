@@ -1,6 +1,8 @@
 package depend
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"ichor/schema/diag"
@@ -122,8 +124,8 @@ func Before(b scan.Bootstrap) []model.Fact {
 			out = append(out, model.Fact{Capability: model.Capability{Kind: model.KindCRD, Name: group}, Pos: diag.Pos{}})
 		}
 	}
-	for _, name := range b.Charts {
-		if c, ok := ChartOf(name); ok {
+	for _, name := range slices.Sorted(maps.Keys(table().Charts)) {
+		if c, _ := ChartOf(name); c.BeforeFlux || slices.Contains(b.Charts, name) {
 			add(c)
 		}
 	}

@@ -34,7 +34,7 @@ func (r *Repository) bootstrap() Bootstrap {
 		if err != nil || len(data) > maxScript {
 			continue
 		}
-		if bytes.Contains(data, []byte("releases:")) {
+		if bytes.Contains(data, []byte("releases:")) || bytes.Contains(data, []byte("helmCharts:")) {
 			b.releases(data)
 		}
 		if !bytes.Contains(data, []byte("kind: Kustomization")) {
@@ -63,12 +63,15 @@ func mayBootstrap(file string) bool {
 	return slices.ContainsFunc(bootstrapWords, func(w string) bool { return strings.Contains(lower, w) })
 }
 
-// releases adds the charts of a helmfile. A release without a chart takes it from
-// a template, mostly by its own name.
+// releases adds the charts of a helmfile, and those that a kustomization inflates.
+// A release without a chart takes it from a template, mostly by its own name.
 func (b *Bootstrap) releases(data []byte) {
 	nodes, _ := decodeAll(data)
 	for _, n := range nodes {
 		list := target(field(n, "releases"))
+		if list == nil {
+			list = target(field(n, "helmCharts"))
+		}
 		if list == nil || list.Kind != yaml.SequenceNode {
 			continue
 		}

@@ -51,15 +51,18 @@ func (b *build) sourceOf(r *resource.Resource) source {
 // object gives a built object with the places of its parts. Its content is the
 // object as kustomize leaves it, or as the variables change it.
 func newObject(content map[string]any, s source) *Object {
+	apiVersion, _ := content["apiVersion"].(string)
+	kind, _ := content["kind"].(string)
+	group, version := GroupVersion(apiVersion)
+	if metadata, ok := content["metadata"].(map[string]any); ok && clusterScoped(group, kind) {
+		delete(metadata, "namespace") // kustomize gives one to every kind that it does not know
+	}
 	around := place(s.file, s.node)
 	o := &Object{File: s.file, Document: s.index}
 	o.Content, o.Pos = content, around
 	o.Body = positioned(content, "", s.node, around)
-	o.Group, o.Version = GroupVersion(o.Text("apiVersion"))
-	o.Kind, o.Name, o.Namespace = o.Text("kind"), o.Text("metadata", "name"), o.Text("metadata", "namespace")
-	if clusterScoped(o.Group, o.Kind) {
-		o.Namespace = "" // kustomize gives one to every kind that it does not know
-	}
+	o.Group, o.Version, o.Kind = group, version, kind
+	o.Name, o.Namespace = o.Text("metadata", "name"), o.Text("metadata", "namespace")
 	_, o.Encrypted = content["sops"]
 	return o
 }
