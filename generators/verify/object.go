@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"slices"
 	"sync"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/yaml"
 
@@ -61,6 +63,9 @@ type objects struct {
 	all []*Object // in the order of their paths
 	neighbours
 
+	sorting sync.Once
+	sorted  map[schema.GroupKind][]*Object
+
 	reading sync.Once
 	schemas *release.Schemas // what the releases serve
 	judging sync.Once
@@ -70,13 +75,14 @@ type objects struct {
 
 // of gives the objects of a kind in a group, "" for Kubernetes' core.
 func (o *objects) of(group, kind string) []*Object {
-	var out []*Object
-	for _, x := range o.all {
-		if gvk := x.GroupVersionKind(); gvk.Group == group && gvk.Kind == kind {
-			out = append(out, x)
+	o.sorting.Do(func() {
+		o.sorted = map[schema.GroupKind][]*Object{}
+		for _, x := range o.all {
+			k := x.GroupVersionKind().GroupKind()
+			o.sorted[k] = append(o.sorted[k], x)
 		}
-	}
-	return out
+	})
+	return slices.Clip(o.sorted[schema.GroupKind{Group: group, Kind: kind}])
 }
 
 // decode reads the objects of an output. What kustomize reads is none.

@@ -125,11 +125,22 @@ var capabilityOf = map[string]string{
 	"ClusterSecretStore": model.KindSecretStore, "VolumeSnapshotClass": model.KindSnapshotClass, "Secret": model.KindSecret,
 }
 
+// places gives for each kind, namespace and name the first thing that has it.
+func places(all []thing) map[[3]string]thing {
+	out := map[[3]string]thing{}
+	for _, t := range all {
+		id := [3]string{t.kind, t.namespace, t.name}
+		if _, taken := out[id]; !taken {
+			out[id] = t
+		}
+	}
+	return out
+}
+
 // resolve finds what a reference leads to; false for none that is seen.
-func (o *objects) resolve(all []thing, r reference) (thing, bool) {
-	i := slices.IndexFunc(all, func(t thing) bool { return t.kind == r.kind && t.namespace == r.namespace && t.name == r.name })
-	if i >= 0 {
-		return all[i], true
+func (o *objects) resolve(all map[[3]string]thing, r reference) (thing, bool) {
+	if t, ok := all[[3]string{r.kind, r.namespace, r.name}]; ok {
+		return t, true
 	}
 	name := r.name
 	if r.namespace != "" {
@@ -161,8 +172,9 @@ var builtinRoles = []string{"admin", "cluster-admin", "edit", "view"}
 
 func referencesUnknown(o *objects, r *diag.Report) {
 	all := o.things()
+	found := places(all)
 	for _, ref := range o.references() {
-		if _, ok := o.resolve(all, ref); ok || o.unseenMaker(ref) || o.bound(ref) {
+		if _, ok := o.resolve(found, ref); ok || o.unseenMaker(ref) || o.bound(ref) {
 			continue
 		}
 		where := ""
@@ -197,10 +209,17 @@ func (o *objects) bound(r reference) bool {
 // madeByChart reports whether the values of a HelmRelease have the name of a
 // reference in them: charts make classes, issuers and stores that are said there.
 func (o *objects) madeByChart(r reference) bool {
-	return slices.ContainsFunc(o.of("helm.toolkit.fluxcd.io", "HelmRelease"), func(x *Object) bool {
-		values, _ := x.tree("spec", "values")
-		return mentions(values, func(key, text string) bool { return key == r.name || text == r.name })
-	})
+	if o.words == nil {
+		o.words = map[string]bool{}
+		for _, x := range o.of("helm.toolkit.fluxcd.io", "HelmRelease") {
+			values, _ := x.tree("spec", "values")
+			mentions(values, func(key, text string) bool {
+				o.words[key], o.words[text] = true, true
+				return false
+			})
+		}
+	}
+	return o.words[r.name]
 }
 
 // rivals gives the names of what is there of the kind, in the namespace.
@@ -215,7 +234,7 @@ func rivals(all []thing, r reference) []string {
 }
 
 func keysUnknown(o *objects, r *diag.Report) {
-	all := o.things()
+	all := places(o.things())
 	for _, ref := range o.references() {
 		t, ok := o.resolve(all, ref)
 		if !ok || ref.key == "" || t.keys == nil || slices.Contains(t.keys, ref.key) {

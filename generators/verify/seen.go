@@ -18,6 +18,7 @@ type neighbours struct {
 	workloads []*workload
 	services  []service
 	unseen    map[string]unseen
+	words     map[string]bool // keys and texts in the values of charts
 }
 
 // seen is an object and what is read of it.

@@ -21,6 +21,7 @@ type Cluster struct {
 	Units      []*model.Unit // in the order of Kustomizations
 
 	byID     map[string]int
+	objects  map[string]owned
 	existing map[model.Capability]bool // there before Flux
 }
 
@@ -31,6 +32,7 @@ func New(r *scan.Repository, c *scan.Cluster, units []*model.Unit, before []mode
 	for _, f := range before {
 		out.existing[f.Capability] = true
 	}
+	out.index()
 	for i, k := range c.Kustomizations {
 		if _, taken := out.byID[k.ID()]; !taken {
 			out.byID[k.ID()] = i
@@ -86,14 +88,27 @@ func (c *Cluster) unit(id string) (*scan.Kustomization, *model.Unit) {
 	return c.Kustomizations[i], c.Units[i]
 }
 
+// owned is an object with the Kustomization that applies it.
+type owned struct {
+	by *scan.Kustomization
+	o  *scan.Object
+}
+
 // object gives an object of the cluster, with the Kustomization that applies it.
 func (c *Cluster) object(group, kind, namespace, name string) (*scan.Kustomization, *scan.Object) {
+	found := c.objects[strings.Join([]string{group, kind, namespace, name}, "/")]
+	return found.by, found.o
+}
+
+// index fills objects: of several of one name the first counts.
+func (c *Cluster) index() {
+	c.objects = map[string]owned{}
 	for _, k := range c.Kustomizations {
 		for _, o := range k.Objects {
-			if o.Is(group, kind) && o.Name == name && o.Namespace == namespace {
-				return k, o
+			id := strings.Join([]string{o.Group, o.Kind, o.Namespace, o.Name}, "/")
+			if _, taken := c.objects[id]; !taken {
+				c.objects[id] = owned{k, o}
 			}
 		}
 	}
-	return nil, nil
 }

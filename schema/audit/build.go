@@ -170,24 +170,20 @@ func unread(c *Cluster, r *diag.Report) {
 }
 
 func twice(c *Cluster, r *diag.Report) {
-	type owner struct {
-		k *scan.Kustomization
-		o *scan.Object
-	}
-	first := map[string]owner{}
+	first := map[string]owned{}
 	for _, k := range c.Kustomizations {
 		for _, o := range k.Objects {
 			id := o.Group + "/" + o.String()
 			other, taken := first[id]
 			if !taken {
-				first[id] = owner{k, o}
+				first[id] = owned{k, o}
 				continue
 			}
-			if other.k == k || shared(o) || shared(other.o) {
+			if other.by == k || shared(o) || shared(other.o) {
 				continue
 			}
-			f := r.Add(o.Pos, k.ID(), fmt.Sprintf("%s is applied by %s and by %s", o, other.k.Object, k.Object))
-			f.Note(other.o.Pos, "%s applies it from here", other.k.Object)
+			f := r.Add(o.Pos, k.ID(), fmt.Sprintf("%s is applied by %s and by %s", o, other.by.Object, k.Object))
+			f.Note(other.o.Pos, "%s applies it from here", other.by.Object)
 			f.Note(k.Pos, "%s applies it too", k.Object).Advise("leave it to one of them")
 			if same(o, other.o) {
 				f.Severity = diag.Warning // neither changes what the other wrote
