@@ -123,13 +123,13 @@ func quoteDOT(s string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
 }
 
-// graphMermaid is for Markdown. A unit's name is also its ID, behind a prefix:
-// the bare name can be a word of the language, such as end.
+// graphMermaid is for Markdown. A unit's name is also its ID, behind a prefix: the
+// bare name can be a word of the language, such as end.
 func graphMermaid(all []*model.Unit) string {
 	var b strings.Builder
 	b.WriteString("flowchart LR\n")
 	for _, u := range all {
-		fmt.Fprintf(&b, "  u-%s[%s]\n", u.Name, quoteMermaid(u.Name))
+		fmt.Fprintf(&b, "  %s[%s]\n", mermaidID(u), quoteMermaid(u.Name))
 	}
 	for _, u := range all {
 		for _, p := range pairs(u) {
@@ -137,11 +137,15 @@ func graphMermaid(all []*model.Unit) string {
 			if p.soft {
 				arrow = "-.->"
 			}
-			fmt.Fprintf(&b, "  u-%s %s|%s| u-%s\n", u.Name, arrow, quoteMermaid(p.label()), p.to.Name)
+			fmt.Fprintf(&b, "  %s %s|%s| %s\n", mermaidID(u), arrow, quoteMermaid(p.label()), mermaidID(p.to))
 		}
 	}
 	return b.String()
 }
+
+// mermaidID gives a unit's name behind a prefix; a slash, which stands in names
+// with a namespace, would end it.
+func mermaidID(u *model.Unit) string { return "u-" + strings.ReplaceAll(u.Name, "/", "__") }
 
 func quoteMermaid(s string) string {
 	return `"` + strings.ReplaceAll(s, `"`, "#quot;") + `"`
