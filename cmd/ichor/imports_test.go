@@ -34,7 +34,7 @@ var allowedImports = map[string][]string{
 	"schema/depend":      {"schema/diag", "schema/graph", "schema/model", "schema/release", "schema/scan"},
 	"schema/load":        {"schema", "schema/depend", "schema/diag", "schema/graph", "schema/model", "schema/release"},
 	"schema/scan":        {"schema/diag", "schema/model", "schema/release"},
-	"schema/audit":       {"schema/depend", "schema/diag", "schema/graph", "schema/model", "schema/scan"},
+	"schema/audit":       {"schema/depend", "schema/diag", "schema/graph", "schema/model", "schema/release", "schema/scan"},
 	"schema/check":       {"schema/depend", "schema/diag", "schema/graph", "schema/model", "schema/release"},
 	"generators/output":  {"schema/diag"},
 	"generators/rewrite": {},

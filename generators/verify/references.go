@@ -191,6 +191,9 @@ func referencesUnknown(o *objects, r *diag.Report) {
 				f.Note(t.at.Place("").Pos, "one of this name is in namespace %q, and does not count there", t.namespace)
 			}
 		}
+		if near := diag.Nearest(ref.name, rivals(all, ref)); o.ByHand && len(f.Notes)+len(near) == 0 {
+			f.Severity = diag.Warning // it may have been made by hand, before Flux
+		}
 	}
 }
 

@@ -34,6 +34,13 @@ var buildRules = []rule{
 		Source:  "Flux documentation, Kustomization, post build variable substitution",
 	}, variables},
 	{diag.Rule{
+		Code: "kustomization-field-unknown", Severity: diag.Warning,
+		Summary: "A kustomization file has a field that kustomize does not know. Flux drops it from the file of the path without a word, and kustomize refuses it in others.",
+		Wrong:   "resource: [./cm.yaml]",
+		Right:   "resources: [./cm.yaml]",
+		Source:  "kustomize, types.Kustomization; Flux reads the file of a path without looking at unknown fields",
+	}, unknownFields},
+	{diag.Rule{
 		Code: "type-missing", Severity: diag.Error,
 		Summary: "An object has no apiVersion or no kind. Kustomize builds it all the same, and the API server refuses it, and Flux the whole Kustomization.",
 		Wrong:   "rapiVersion: networking.k8s.io/v1",
@@ -108,6 +115,20 @@ func variables(c *Cluster, r *diag.Report) {
 				Note(k.Place("spec.postBuild"), "what it defines: %s", defined(k)).
 				Advise("define it in postBuild, write $${%s} to keep it as it stands, or annotate the object with kustomize.toolkit.fluxcd.io/substitute: disabled", u.Name).
 				Propose(u.Name, names(k))
+		}
+	}
+}
+
+func unknownFields(c *Cluster, r *diag.Report) {
+	seen := map[string]bool{}
+	for _, k := range c.Kustomizations {
+		if k.Generated || k.External || seen[k.File] {
+			continue
+		}
+		seen[k.File] = true
+		for _, f := range c.Repository.UnknownFields(k.File) {
+			r.Add(f.Pos, k.ID(), fmt.Sprintf("%s has the field %q, which kustomize does not know", k.File, f.Name)).
+				Note(k.Pos, "%s applies it", k.Object).Advise("mend its name, or take it out").Propose(f.Name, scan.KustomizationFields())
 		}
 	}
 }

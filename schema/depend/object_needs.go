@@ -11,7 +11,6 @@ import (
 
 // wants gathers what objects need.
 type wants struct {
-	unit    *model.Unit
 	sources map[string]*model.Object // objects of Flux's sources by kind/namespace/name
 	needs   []model.Need
 }

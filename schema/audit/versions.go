@@ -1,0 +1,38 @@
+package audit
+
+import (
+	"fmt"
+
+	"ichor/schema/diag"
+	"ichor/schema/release"
+)
+
+var versionRules = []rule{
+	{diag.Rule{
+		Code: "api-removed", Severity: diag.Error,
+		Summary: "No release of Kubernetes that is still supported serves this version of the kind: the API server refuses the object, and Flux the whole Kustomization.",
+		Wrong:   "apiVersion: policy/v1beta1, kind: PodDisruptionBudget",
+		Right:   "apiVersion: policy/v1, kind: PodDisruptionBudget",
+		Source:  "Kubernetes documentation, Deprecated API Migration Guide",
+	}, removed},
+}
+
+// oldest is the oldest minor of Kubernetes that Talos or Flux still supports:
+// which one a repository runs it does not say.
+var oldest = release.Minor{Major: 1, Minor: 28}
+
+func removed(c *Cluster, r *diag.Report) {
+	for _, k := range c.Kustomizations {
+		for _, o := range k.Objects {
+			apiVersion := o.Text("apiVersion")
+			life, ends := release.LifeOf(apiVersion, o.Kind)
+			if !ends || life.Removed.Compare(oldest) > 0 {
+				continue
+			}
+			f := r.Add(o.Place("apiVersion"), k.ID(), fmt.Sprintf("%s: Kubernetes does not serve %s %s since %s", o, apiVersion, o.Kind, life.Removed))
+			if life.Replacement != "" {
+				f.Advise("use %s, and compare its fields", life.Replacement)
+			}
+		}
+	}
+}
