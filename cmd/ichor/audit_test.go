@@ -50,6 +50,7 @@ func auditCase(t *testing.T, name string) (files scan.Files, want string, archiv
 			want = string(f.Data)
 		case "hidden":
 			hidden = string(f.Data)
+		case "code":
 		default:
 			all[f.Name] = &fstest.MapFile{Data: f.Data}
 		}
@@ -118,4 +119,36 @@ func rulesOfSpecs() []diag.Rule {
 	return slices.DeleteFunc(rules(), func(r diag.Rule) bool {
 		return slices.ContainsFunc(audit.Rules(), func(a diag.Rule) bool { return a.Code == r.Code })
 	})
+}
+
+// incidentsDir has a case for each class of mistake that a real cluster had and
+// that shows in its repository: the files, in `code` the code by which it is told,
+// and what is said.
+const incidentsDir = "../../testdata/incidents"
+
+func TestIncidents(t *testing.T) {
+	names, err := filepath.Glob(filepath.Join(incidentsDir, "*.txtar"))
+	if err != nil || len(names) == 0 {
+		t.Fatal(err, names)
+	}
+	for _, name := range names {
+		t.Run(stem(name), func(t *testing.T) {
+			files, want, archive := auditCase(t, name)
+			i := slices.IndexFunc(archive.Files, func(f txtar.File) bool { return f.Name == "code" })
+			code := strings.TrimSpace(string(archive.Files[i].Data))
+			r := readRepository(files)
+			found := r.findings()
+			got := text(t, r.project, found)
+			if !slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Code == code }) {
+				t.Errorf("no finding %s:\n%s", code, got)
+			}
+			if updating() {
+				rewriteCase(t, name, archive, got)
+				return
+			}
+			if d := cmp.Diff(want, got); d != "" {
+				t.Errorf("%s=1 rewrites it (-want +got):\n%s", updateVariable, d)
+			}
+		})
+	}
 }

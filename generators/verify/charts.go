@@ -10,6 +10,7 @@ import (
 // chart is a HelmRelease: its objects are not seen, what it is told is.
 type chart struct {
 	*Object
+	name   string // of the chart, as ingress-nginx; empty where it is not seen
 	values map[string]any
 }
 
@@ -17,13 +18,10 @@ func (o *objects) charts() []chart {
 	var out []chart
 	for _, x := range o.of("helm.toolkit.fluxcd.io", "HelmRelease") {
 		values, _ := x.tree("spec", "values")
-		out = append(out, chart{x, values})
+		out = append(out, chart{x, o.chartOf(x), values})
 	}
 	return out
 }
-
-// name gives the name of the chart, as ingress-nginx.
-func (c chart) name() string { return c.text("spec", "chart", "spec", "chart") }
 
 // value gives a value of the chart; nil where it is not said.
 func (c chart) value(path ...string) any {

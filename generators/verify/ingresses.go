@@ -68,7 +68,7 @@ func (o *objects) annotated() []annotated {
 // all of them where it is not said.
 func (o *objects) controllers(class string) []chart {
 	return slices.DeleteFunc(o.charts(), func(c chart) bool {
-		if c.name() != "ingress-nginx" {
+		if c.name != "ingress-nginx" {
 			return true
 		}
 		name, _ := c.value("controller", "ingressClassResource", "name").(string)

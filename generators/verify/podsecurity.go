@@ -33,12 +33,13 @@ var podSecurityRules = []rule{
 type admission struct {
 	policy api.Policy
 	labels *Object // the Namespace; nil where the output has none
+	byHand bool    // there is no spec to say a level in
 }
 
 // admissionOf gives the levels of a namespace: its labels', or the API server's
 // own. kube-system is exempt there (generators/talos), whatever its labels say.
 func (o *objects) admissionOf(namespace string) admission {
-	a := admission{policy: api.Policy{
+	a := admission{byHand: o.ByHand, policy: api.Policy{
 		Enforce: defaultLevel(o.Admission.Enforce), Audit: defaultLevel(o.Admission.Audit), Warn: defaultLevel(o.Admission.Warn),
 	}}
 	if namespace == model.CiliumNamespace {
@@ -113,6 +114,9 @@ func (w *workload) admits(e policy.Evaluator) api.Level {
 
 func (a admission) remedy(w *workload, level api.Level) string {
 	const mend = "mend what the parentheses name"
+	if a.byHand {
+		return fmt.Sprintf("%s, or label the namespace with pod-security.kubernetes.io/enforce: %s", mend, level)
+	}
 	if a.labels == nil {
 		return fmt.Sprintf("%s, or move it to a namespace with podSecurity: %q", mend, level)
 	}

@@ -158,6 +158,8 @@ func (o *objects) unseenMaker(r reference) bool {
 		return true
 	case r.kind == "HelmRelease" || r.kind == "Kustomization" || r.kind == "HelmRepository":
 		return o.ByHand || len(o.Directories) > 0 // charts make none; of hand-written ones, who reads the repository tells
+	case r.namespace != "" && r.kind == "Secret":
+		return o.unseenIn(r.namespace).makesSecret(r.name)
 	case r.namespace != "":
 		return o.unseenIn(r.namespace).makes(r.name)
 	case capabilityOf[r.kind] != "":
@@ -182,7 +184,8 @@ func referencesUnknown(o *objects, r *diag.Report) {
 			where = fmt.Sprintf(" in namespace %q", ref.namespace)
 		}
 		f := at(r, ref.from, ref.field, "%s names %s %q, and nothing makes one%s", ref.from, ref.kind, ref.name, where)
-		f.Advise("make it among the manifests of a service of that namespace, or mend the name").Propose(ref.name, rivals(all, ref))
+		f.Advise("%s, or mend the name", o.makeIt()).Propose(ref.name, rivals(all, ref))
+		o.twin(f, all, ref)
 		if ref.namespace == "" && capabilityOf[ref.kind] == "" {
 			f.Severity = diag.Warning // it may be there before Flux, and the spec has no word for it
 		}
@@ -193,6 +196,28 @@ func referencesUnknown(o *objects, r *diag.Report) {
 		}
 		if near := diag.Nearest(ref.name, rivals(all, ref)); o.ByHand && len(f.Notes)+len(near) == 0 {
 			f.Severity = diag.Warning // it may have been made by hand, before Flux
+		}
+	}
+}
+
+// makeIt says where an object that lacks is to come from.
+func (o *objects) makeIt() string {
+	if o.ByHand {
+		return "make it there"
+	}
+	return "make it among the manifests of a service of that namespace"
+}
+
+// twin notes that the other of two kinds has the name: what is for one namespace
+// and what is for all of them are called much the same.
+func (o *objects) twin(f *diag.Finding, all []thing, ref reference) {
+	kind, ok := strings.CutPrefix(ref.kind, "Cluster")
+	if !ok {
+		kind = "Cluster" + ref.kind
+	}
+	for _, t := range all {
+		if t.kind == kind && t.name == ref.name && (t.namespace == "" || t.namespace == ref.from.GetNamespace()) {
+			f.Note(t.at.Place("").Pos, "there is %s %q", kind, t.name).Advise("write `kind: %s`", kind)
 		}
 	}
 }

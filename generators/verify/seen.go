@@ -56,6 +56,7 @@ func (o *Object) tree(path ...string) (tree map[string]any, ok bool) {
 type unseen struct {
 	loosely  bool     // names of others may stand anywhere in what is made
 	anything bool     // charts, directories and what was before Flux: their objects may have any name
+	known    []string // of the owners, those whose Secrets are all known by their names
 	owners   []string // objects of operators: what these make is named for them
 }
 
@@ -67,6 +68,12 @@ func (u unseen) makes(name string) bool {
 	return u.anything || slices.ContainsFunc(u.owners, func(p string) bool {
 		return name == p || strings.HasPrefix(name, p+"-") || u.loosely && strings.Contains(name, p)
 	})
+}
+
+// makesSecret is makes of a Secret.
+func (u unseen) makesSecret(name string) bool {
+	u.owners = slices.DeleteFunc(slices.Clone(u.owners), func(o string) bool { return slices.Contains(u.known, o) })
+	return u.makes(name)
 }
 
 // unseenIn gives what makes unseen objects in a namespace; the empty one is not
@@ -99,6 +106,9 @@ func (o *objects) findUnseen(namespace string) unseen {
 			u.anything = true // each controller has another name for its Service
 		default:
 			u.owners = append(u.owners, x.GetName())
+			if gvk.GroupKind().String() == "Cluster.postgresql.cnpg.io" {
+				u.known = append(u.known, x.GetName())
+			}
 		}
 	}
 	return u
