@@ -134,7 +134,7 @@ func unprovided(c *model.Cluster, r *diag.Report) {
 	}
 	for _, u := range c.Units {
 		for _, n := range u.Needs {
-			if provided[n.Capability] || n.Name == "" || ruledElsewhere(n.Kind) {
+			if provided[n.Capability] || n.Name == "" || n.Guess || ruledElsewhere(n.Kind) {
 				continue
 			}
 			r.Add(n.Pos, pathOf(u), fmt.Sprintf("nothing brings %s %q, which %s needs", title(n.Kind), n.Name, n.What)).
@@ -199,8 +199,8 @@ func newProvider(n model.Capability) string {
 	return "add what brings it"
 }
 
-// twoProviders lets several units admit the objects of one API group, and
-// leaves Secrets to two-owners.
+// twoProviders looks at what a spec can say that it brings. Several units may
+// admit the objects of one API group; Secrets are left to two-owners.
 func twoProviders(c *model.Cluster, r *diag.Report) {
 	type provider struct {
 		unit *model.Unit
@@ -209,7 +209,7 @@ func twoProviders(c *model.Cluster, r *diag.Report) {
 	first := map[model.Capability]provider{}
 	for _, u := range c.Units {
 		for _, f := range u.Provides {
-			if f.Kind == model.KindWebhook || f.Kind == model.KindSecret {
+			if fields[f.Kind] == "" && f.Kind != model.KindPool || f.Kind == model.KindSecret {
 				continue
 			}
 			other, taken := first[f.Capability]

@@ -208,3 +208,46 @@ func TestReference(t *testing.T) {
 		}
 	}
 }
+
+// A directory of hand-written manifests is read: its objects need and bring, and
+// what its charts bring is known by the table of charts.
+func TestDirectory(t *testing.T) {
+	smallest, err := os.ReadFile("../../testdata/build/smallest/spec/cluster.cue")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, l := load.Cluster(fstest.MapFS{
+		"spec/cluster.cue": {Data: smallest},
+		"spec/more.cue": {Data: []byte(`package spec
+
+cluster: services: certs: {namespace: "certs", path: "apps/certs"}
+cluster: services: issuers: {namespace: "certs", path: "./apps/issuers"}
+cluster: services: web: {namespace: "web", path: "apps/web"}
+`)},
+		"apps/certs/hr.yaml": {Data: []byte(`apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: cert-manager, namespace: certs}
+spec: {chart: {spec: {chart: cert-manager, sourceRef: {kind: HelmRepository, name: jetstack}}}}
+---
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: HelmRepository
+metadata: {name: jetstack, namespace: certs}
+`)},
+		"apps/issuers/kustomization.yaml": {Data: []byte("resources: [issuer.yaml]\n")},
+		"apps/issuers/issuer.yaml":        {Data: []byte("apiVersion: cert-manager.io/v1\nkind: ClusterIssuer\nmetadata: {name: own}\nspec: {selfSigned: {}}\n")},
+		"apps/web/web.yaml":               {Data: []byte("apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: {name: web, namespace: web}\nspec: {secretName: web, issuerRef: {kind: ClusterIssuer, name: own}}\n")},
+	}, "spec")
+	if len(l) > 0 {
+		t.Fatalf("%+v", l)
+	}
+	got := map[string][]string{}
+	for _, u := range c.Units {
+		for _, e := range u.DependsOn {
+			got[u.Name] = append(got[u.Name], e.To.Name)
+		}
+	}
+	want := map[string][]string{"certs": {"namespaces"}, "issuers": {"certs"}, "web": {"issuers"}}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}

@@ -18,9 +18,15 @@ type wants struct {
 func (w *wants) add(kind, name string, o *model.Object, pos diag.Pos) *model.Need {
 	r := ruleOf(kind)
 	w.needs = append(w.needs, model.Need{
-		Capability: model.Capability{Kind: kind, Name: name}, Soft: r.strength == soft, Weak: r.strength == weak, What: o.Kind + " " + o.Name, Pos: pos,
+		Capability: model.Capability{Kind: kind, Name: name}, Soft: r.strength == soft, Weak: r.strength == weak, Guess: !slices.Contains(sure, kind), What: o.Kind + " " + o.Name, Pos: pos,
 	})
 	return &w.needs[len(w.needs)-1]
+}
+
+// sure are the kinds of capabilities that an object names without a doubt, and
+// that somebody has to bring.
+var sure = []string{
+	model.KindCRD, model.KindSecretStore, model.KindStorageClass, model.KindSnapshotClass, model.KindIngressClass, model.KindIssuer,
 }
 
 // Needs gives what objects need to be applied and to become ready, by every row

@@ -14,14 +14,7 @@ import (
 // with the edges that follow from what the repository says.
 func Repository(c *scan.Cluster, b scan.Bootstrap) []*model.Unit {
 	units := named(c)
-	sources := map[string]*model.Object{}
-	for _, u := range units {
-		for _, o := range u.Objects {
-			if o.Group == scan.SourceGroup {
-				sources[o.Kind+"/"+o.Namespace+"/"+o.Name] = o
-			}
-		}
-	}
+	sources := sourcesOf(units)
 	for i, k := range c.Kustomizations {
 		u := units[i]
 		u.Provides = append(Facts(u.Objects), fetched(k)...)
@@ -30,6 +23,19 @@ func Repository(c *scan.Cluster, b scan.Bootstrap) []*model.Unit {
 	}
 	connect(units, Before(b), func(*model.Unit) []model.Edge { return nil })
 	return units
+}
+
+// sourcesOf gives the objects of Flux's sources by kind/namespace/name.
+func sourcesOf(units []*model.Unit) map[string]*model.Object {
+	out := map[string]*model.Object{}
+	for _, u := range units {
+		for _, o := range u.Objects {
+			if o.Group == scan.SourceGroup {
+				out[o.Kind+"/"+o.Namespace+"/"+o.Name] = o
+			}
+		}
+	}
+	return out
 }
 
 // named makes the units, each with a name of its own: that of its Kustomization,

@@ -15,11 +15,22 @@ func Units(c *model.Cluster) {
 	units := slices.Concat(derived(c), services(c), outposts(c))
 	slices.SortFunc(units, func(a, b *model.Unit) int { return strings.Compare(a.Name, b.Name) })
 	c.Units = units
+	sources := sourcesOf(units)
 	for _, u := range units {
-		u.Provides = provides(c, u)
-		u.Needs = needs(c, u)
+		u.Provides = unsaid(provides(c, u), append(Facts(u.Objects), installed(u.Objects, sources)...))
+		u.Needs = append(needs(c, u), Needs(u.Objects, sources)...)
 	}
 	connect(units, nil, func(u *model.Unit) []model.Edge { return after(c, u) })
+}
+
+// unsaid adds to what is said those facts that nobody says yet.
+func unsaid(said, more []model.Fact) []model.Fact {
+	for _, f := range more {
+		if !slices.ContainsFunc(said, func(s model.Fact) bool { return s.Capability == f.Capability }) {
+			said = append(said, f)
+		}
+	}
+	return said
 }
 
 // derived are the units that no service stands for.
@@ -61,7 +72,7 @@ func services(c *model.Cluster) []*model.Unit {
 		}
 		out = append(out, &model.Unit{
 			Name: s.Name.V, Namespace: s.Namespace.V, Pos: s.Pos, Service: s,
-			Directory: strings.TrimPrefix(s.Directory.V, "./"), Timeout: s.Timeout.V, Interval: s.Interval.V,
+			Directory: strings.TrimPrefix(s.Directory.V, "./"), Objects: s.Objects, Timeout: s.Timeout.V, Interval: s.Interval.V,
 		})
 	}
 	return out

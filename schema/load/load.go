@@ -36,6 +36,9 @@ func Cluster(repository fs.FS, dir string) (*model.Cluster, diag.List) {
 	if findings.HasErrors() {
 		return &model.Cluster{Literals: c.Literals}, findings.Sort()
 	}
+	if findings = append(findings, scanDirectories(repository, c)...); findings.HasErrors() {
+		return &model.Cluster{Literals: c.Literals}, findings.Sort()
+	}
 	derive(c)
 	depend.Units(c)
 	return c, findings.Sort()

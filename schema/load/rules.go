@@ -125,6 +125,13 @@ var Rules = []diag.Rule{
 		Source:  "the repository; Flux documentation, Kustomization, spec.path",
 	},
 	{
+		Code: codeUnbuildable, Severity: diag.Error,
+		Summary: "Kustomize cannot build the directory of a service: a resource is missing, or a file is no Kubernetes object. Flux would apply nothing of it.",
+		Wrong:   "// resources: [./secrets.yaml] in apps/web/kustomization.yaml, and no such file",
+		Right:   `cluster: services: web: {namespace: "web", path: "apps/web"}`,
+		Source:  "Flux kustomize-controller: BuildFailed; a directory without a kustomization.yaml is taken whole",
+	},
+	{
 		Code: codeCRDs, Severity: diag.Error,
 		Summary: "What `crds` names is not in the repository, or holds no CustomResourceDefinition that can be read: its kinds could not be checked.",
 		Wrong:   `cluster: crds: ["crds/widget.yml"]`,

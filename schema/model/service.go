@@ -58,7 +58,8 @@ type Service struct {
 	Timeout       At[string]      `json:"timeout"` // Go duration
 	Interval      At[string]      `json:"interval"`
 
-	Values map[string]any `json:"-"` // Helm values with what follows from the rest of the spec merged in
+	Objects []*Object      `json:"-"` // of its directory
+	Values  map[string]any `json:"-"` // Helm values with what follows from the rest of the spec merged in
 }
 
 // Helm is a Helm release.

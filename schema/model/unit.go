@@ -83,10 +83,13 @@ type Fact struct {
 // spec says so.
 type Need struct {
 	Capability
-	Soft bool   // it works later by itself
-	Weak bool   // waited for, but not where that closes a circle: it works later by itself
-	What string // as `ExternalSecret authentik/authentik-secrets`; empty where the spec says that the unit needs it
-	Pos  diag.Pos
+	Soft bool // it works later by itself
+	// Guess says that nobody has to bring it: what needs it may mean something
+	// else, or it may be there before Flux.
+	Guess bool
+	Weak  bool   // waited for, but not where that closes a circle: it works later by itself
+	What  string // as `ExternalSecret authentik/authentik-secrets`; empty where the spec says that the unit needs it
+	Pos   diag.Pos
 }
 
 // Edge leads from a unit to one it needs.
