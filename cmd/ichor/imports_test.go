@@ -32,7 +32,7 @@ var allowedImports = map[string][]string{
 	"schema/graph":       {},
 	"schema/model":       {"schema/diag", "schema/release"},
 	"schema/depend":      {"schema/diag", "schema/graph", "schema/model", "schema/release", "schema/scan"},
-	"schema/load":        {"schema", "schema/depend", "schema/diag", "schema/graph", "schema/model", "schema/release"},
+	"schema/load":        {"schema", "schema/depend", "schema/diag", "schema/graph", "schema/model", "schema/release", "schema/scan"},
 	"schema/scan":        {"schema/diag", "schema/model", "schema/release"},
 	"schema/audit":       {"schema/depend", "schema/diag", "schema/graph", "schema/model", "schema/release", "schema/scan"},
 	"schema/check":       {"schema/depend", "schema/diag", "schema/graph", "schema/model", "schema/release"},

@@ -24,7 +24,7 @@ func compile(t *testing.T, more string) *model.Cluster {
 	}
 	c, l := load.Cluster(fstest.MapFS{
 		"spec/cluster.cue": {Data: smallest},
-		"spec/more.cue":    {Data: []byte("package spec\n\ncluster: chartRepositories: r: url: \"https://charts.example.com\"\ncluster: release: {externalSecrets: \"0.18.2\", certManager: \"v1.18.2\", authentik: \"2025.6.4\"}\n_chart: {repository: \"r\", chart: \"c\", version: \"1.0.0\", values: {...}}\n" + more)},
+		"spec/more.cue":    {Data: []byte("package spec\n\ncluster: chartRepositories: r: url: \"https://charts.example.com\"\ncluster: release: {externalSecrets: \"0.18.2\", certManager: \"v1.18.2\", authentik: \"2025.6.4\"}\n_chart: {repository: \"r\", chart: string | *\"c\", version: \"1.0.0\", values: {...}}\n" + more)},
 	}, "spec")
 	if len(l) > 0 {
 		t.Fatalf("%+v", l)
@@ -130,6 +130,15 @@ cluster: services: snap: {namespace: "snap", helm: _chart, provides: crds: ["sna
 cluster: services: app: {namespace: "app", helm: _chart, needs: crds: ["snapshot.storage.k8s.io"]}`, "app", []string{
 			"-> snap: the spec says that it needs crd snapshot.storage.k8s.io",
 		}},
+		{"the table knows a chart, unless the spec says who brings it", `
+cluster: services: keda: {namespace: "keda", helm: _chart & {chart: "keda"}}
+cluster: services: app: {namespace: "app", helm: _chart, needs: crds: ["keda.sh"]}`, "app", []string{
+			"-> keda: the spec says that it needs crd keda.sh",
+		}},
+		{"what the spec says goes before the table", `
+cluster: services: keda: {namespace: "keda", helm: _chart & {chart: "keda"}}
+cluster: bootstrap: provides: crds: ["keda.sh"]
+cluster: services: app: {namespace: "app", helm: _chart, needs: crds: ["keda.sh"]}`, "app", nil},
 		{"after", `
 cluster: services: first: {namespace: "first", helm: _chart}
 cluster: services: app: {namespace: "app", helm: _chart, after: [{service: "first", because: "it migrates the data"}]}`, "app", []string{

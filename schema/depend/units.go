@@ -20,7 +20,35 @@ func Units(c *model.Cluster) {
 		u.Provides = unsaid(provides(c, u), append(Facts(u.Objects), installed(u.Objects, sources)...))
 		u.Needs = append(needs(c, u), Needs(u.Objects, sources)...)
 	}
+	known(c, units)
 	connect(units, nil, func(u *model.Unit) []model.Edge { return after(c, u) })
+}
+
+// known adds what the table of charts knows of the charts of services, where
+// nobody says that it is brought or there already. Of two releases of one chart
+// the first counts.
+func known(c *model.Cluster, units []*model.Unit) {
+	said := map[model.Capability]bool{}
+	for _, f := range c.Existing {
+		said[f.Capability] = true
+	}
+	for _, u := range units {
+		for _, f := range u.Provides {
+			said[f.Capability] = true
+		}
+	}
+	for _, u := range units {
+		if u.Service == nil || u.Service.Helm == nil {
+			continue
+		}
+		f := &facts{}
+		f.brought(u.Service.Helm.Chart.V, &model.Object{Namespace: u.Namespace, Name: u.Service.ReleaseName(), Pos: u.Service.Helm.Chart.Pos})
+		for _, fact := range f.all {
+			if !said[fact.Capability] && fact.Kind != model.KindWebhook {
+				u.Provides, said[fact.Capability] = append(u.Provides, fact), true
+			}
+		}
+	}
 }
 
 // unsaid adds to what is said those facts that nobody says yet.
