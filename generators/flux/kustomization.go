@@ -1,6 +1,7 @@
 package flux
 
 import (
+	"encoding/json"
 	"fmt"
 	"path"
 	"strings"
@@ -45,8 +46,27 @@ func kustomization(c *model.Cluster, u *model.Unit) (*kustomizev1.Kustomization,
 			},
 		},
 	}
+	if err := addWritten(u, k); err != nil {
+		return nil, err
+	}
 	addDependencies(c, u, k)
 	return k, addTimes(c, u, k)
+}
+
+// addWritten adds what the spec says of a directory. The fields are none of those
+// that follow.
+func addWritten(u *model.Unit, k *kustomizev1.Kustomization) error {
+	if u.Service == nil || u.Service.Kustomization == nil {
+		return nil
+	}
+	data, err := json.Marshal(u.Service.Kustomization.PlainMap())
+	if err == nil {
+		err = json.Unmarshal(data, &k.Spec)
+	}
+	if err != nil {
+		return fmt.Errorf("kustomization of service %s: %w", u.Name, err)
+	}
+	return nil
 }
 
 // directory gives what the unit applies, from the root of the source.

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -72,6 +73,9 @@ func serviceSources(c *model.Cluster, r *diag.Report) {
 		case s.Directory.IsSet() && s.Helm != nil:
 			at(r, s.Directory, "service %q is both a directory and a Helm release", s.Name.V).
 				Note(s.Helm.Pos, "the Helm release").Advise("keep `path` or `helm`")
+		case s.Kustomization != nil && !s.Directory.IsSet():
+			r.Add(s.Kustomization.Pos, s.Kustomization.Path, fmt.Sprintf("service %q says what Flux is to do with a directory, and has none", s.Name.V)).
+				Advise("add `path`, or take `kustomization` out")
 		case s.Directory.IsSet() && objects:
 			at(r, s.Directory, "service %q is a directory, and has objects beside it", s.Name.V).
 				Advise("put the objects into the directory, or into a service of their own")

@@ -21,7 +21,7 @@ func Units(c *model.Cluster) {
 		u.Needs = append(needs(c, u), Needs(u.Objects, sources)...)
 	}
 	known(c, units)
-	connect(units, nil, func(u *model.Unit) []model.Edge { return after(c, u) })
+	connect(units, c.Existing, func(u *model.Unit) []model.Edge { return after(c, u) })
 }
 
 // known adds what the table of charts knows of the charts of services, where

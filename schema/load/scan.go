@@ -27,7 +27,7 @@ func scanDirectories(repository fs.FS, c *model.Cluster) diag.List {
 		if !s.Directory.IsSet() {
 			continue
 		}
-		k := directories.Build(s.Directory.V)
+		k := directories.Build(s.Directory.V, s.Kustomization.PlainMap())
 		found = append(found, unbuildable(s, k)...)
 		for _, o := range k.Objects {
 			s.Objects = append(s.Objects, &o.Object)

@@ -44,8 +44,9 @@ type Service struct {
 	Namespace     At[string]      `json:"namespace"`
 	Helm          *Helm           `json:"helm"`
 	Manifests     []*ManifestKind `json:"manifests"`
-	Directory     At[string]      `json:"path"`   // relative to the repository's root
-	PartOf        At[string]      `json:"partOf"` // cilium: it comes with the cluster's network
+	Directory     At[string]      `json:"path"`          // relative to the repository's root
+	Kustomization *Tree           `json:"kustomization"` // what Flux is to do with the directory
+	PartOf        At[string]      `json:"partOf"`        // cilium: it comes with the cluster's network
 	Secrets       []*Secret       `json:"secrets"`
 	SecretStores  []*SecretStore  `json:"secretStores"`
 	Issuers       []*Issuer       `json:"issuers"`

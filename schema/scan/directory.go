@@ -1,7 +1,6 @@
 package scan
 
 import (
-	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -16,10 +15,14 @@ func NewDirectories(files Files) *Directories {
 	return &Directories{reader{Repository: &Repository{tree: t, docs: docs}, cluster: &Cluster{}, seen: map[string]bool{}}}
 }
 
-// Build gives what a directory builds. What is wrong in it stands in Missing and
-// Failed.
-func (d *Directories) Build(dir string) *Kustomization {
-	k := &Kustomization{Object: &Object{}, Spec: kustomizev1.KustomizationSpec{Path: dir}, Path: local(dir)}
+// Build gives what a directory builds, with what the spec of a Kustomization says
+// beside its path. What is wrong in it stands in Missing and Failed.
+func (d *Directories) Build(dir string, spec map[string]any) *Kustomization {
+	k := &Kustomization{Object: &Object{}, Path: local(dir)}
+	k.Failed = convert(spec, &k.Spec)
+	if k.Spec.Path = dir; k.Failed != nil {
+		return k
+	}
 	d.build(k)
 	d.finish(k)
 	return k
