@@ -5,13 +5,11 @@ import (
 	"slices"
 	"strings"
 
-	"cuelang.org/go/cue/ast"
-	"cuelang.org/go/cue/cuecontext"
-	"cuelang.org/go/cue/format"
 	"github.com/spf13/cobra"
 
 	"ichor/schema/audit"
 	"ichor/schema/depend"
+	"ichor/schema/load"
 	"ichor/schema/model"
 	"ichor/schema/scan"
 )
@@ -76,20 +74,11 @@ func imported(c *audit.Cluster, before []model.Fact) (string, error) {
 	if groups := crdsOf(before, c.Units); len(groups) > 0 {
 		cluster["bootstrap"] = map[string]any{"provides": map[string]any{"crds": groups}}
 	}
-	value := cuecontext.New().Encode(map[string]any{"cluster": cluster})
-	if value.Err() != nil {
-		return "", value.Err()
-	}
-	file := &ast.File{Decls: value.Syntax().(*ast.StructLit).Elts}
-	data, err := format.Node(file, format.Simplify())
-	if err != nil {
-		return "", err
-	}
 	if len(left) > 0 {
-		left = append(left, "")
+		left = append(left, "", "")
 	}
-	head := strings.Join(append(left, "package spec", "", ""), "\n")
-	return head + string(data), nil
+	data, err := load.Write(map[string]any{"cluster": cluster})
+	return strings.Join(left, "\n") + string(data), err
 }
 
 // crdsOf gives the API groups among facts that a unit needs.
