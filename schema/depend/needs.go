@@ -2,6 +2,7 @@ package depend
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"ichor/schema/diag"
@@ -195,11 +196,20 @@ func (n *collector) manifest(m *model.Manifest) {
 	}
 }
 
+// builtinGroups are the API groups with a dot that Kubernetes' own API server
+// serves, and metrics-server beside it. Source: k8s.io/api.
+var builtinGroups = []string{
+	"admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "authentication.k8s.io", "authorization.k8s.io",
+	"certificates.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io", "flowcontrol.apiserver.k8s.io",
+	"internal.apiserver.k8s.io", "metrics.k8s.io", "networking.k8s.io", "node.k8s.io", "rbac.authorization.k8s.io", "resource.k8s.io",
+	"scheduling.k8s.io", "storage.k8s.io", "storagemigration.k8s.io",
+}
+
 // customGroup gives the API group of a version that a CRD must bring, and
 // nothing for Kubernetes' own and for Flux's, which are there when Flux is.
 func customGroup(apiVersion string) string {
 	group, _, ok := strings.Cut(apiVersion, "/")
-	builtin := !strings.Contains(group, ".") || strings.HasSuffix(group, ".k8s.io") && !strings.HasPrefix(group, "snapshot.") && !strings.HasPrefix(group, "gateway.")
+	builtin := !strings.Contains(group, ".") || slices.Contains(builtinGroups, group)
 	if !ok || builtin || strings.HasSuffix(group, ".toolkit.fluxcd.io") {
 		return ""
 	}

@@ -2,6 +2,7 @@ package depend
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -63,11 +64,11 @@ func (w *wants) kind(o *model.Object) {
 	}
 }
 
-// watchers are API groups whose objects only watch others: nothing waits for
-// what their controllers do.
+// watchers are API groups whose objects only watch others, or tell a name server
+// of them: nothing waits for what their controllers do.
 var watchers = []string{
 	"monitoring.coreos.com", "grafana.integreatly.org", "observability.giantswarm.io", "operator.victoriametrics.com",
-	"policyreporter.kyverno.io", "notification.toolkit.fluxcd.io",
+	"policyreporter.kyverno.io", "notification.toolkit.fluxcd.io", "externaldns.k8s.io",
 }
 
 func watches(o *model.Object) bool {
@@ -205,7 +206,8 @@ func (w *wants) backend(o *model.Object, ref *model.Tree) {
 	if name == "" || cmp.Or(ref.Lookup("kind").Text(), "Service") != "Service" {
 		return
 	}
-	w.add(model.KindService, cmp.Or(ref.Lookup("namespace").Text(), o.Namespace)+"/"+name, o, ref.Pos)
+	n := w.add(model.KindService, cmp.Or(ref.Lookup("namespace").Text(), o.Namespace)+"/"+name, o, ref.Pos)
+	n.Soft = o.Is("gateway.envoyproxy.io", "SecurityPolicy") // a login in front of an application does not stop it
 }
 
 // release finds what a HelmRelease needs to be installed: its chart, its values,
@@ -234,7 +236,16 @@ func (w *wants) release(o *model.Object) {
 	if c, ok := ChartOf(chartOf(o, w.sources)); ok {
 		w.chart(o, c)
 	}
+	o.Body.Lookup("spec", "values").Walk(func(t *model.Tree) {
+		if monitorKey.MatchString(t.Key) && (t.Text() == "true" || t.Lookup("enabled").Text() == "true") {
+			w.add(model.KindMonitoring, "monitoring.coreos.com", o, t.Pos)
+		}
+	})
 }
+
+// monitorKey is a value of a chart that makes an object of the Prometheus
+// operator.
+var monitorKey = regexp.MustCompile(`^(serviceMonitor|podMonitor|prometheusRule|grafanaDashboard)s?$`)
 
 // chart needs the charts that a chart builds on, and the kinds that it works on
 // where it does not bring them.
