@@ -74,9 +74,12 @@ func (c *Cluster) Findings() diag.List {
 	return found.Sort()
 }
 
-// complete reports whether every object that Flux applies in the cluster is seen.
+// complete reports whether every object that Flux applies in the cluster is seen:
+// what a ResourceSet of Flux Operator makes is not.
 func (c *Cluster) complete() bool {
-	return !slices.ContainsFunc(c.Kustomizations, (*scan.Kustomization).Incomplete)
+	return !slices.ContainsFunc(c.Kustomizations, func(k *scan.Kustomization) bool {
+		return k.Incomplete() || slices.ContainsFunc(k.Objects, func(o *scan.Object) bool { return o.Is("fluxcd.controlplane.io", "ResourceSet") })
+	})
 }
 
 // unit gives the unit of a Kustomization by namespace and name.
