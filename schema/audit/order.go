@@ -70,7 +70,7 @@ func entry(k *scan.Kustomization, i int) diag.Pos {
 func missing(c *Cluster, r *diag.Report) {
 	var all []string
 	for _, k := range c.Kustomizations {
-		all = append(all, k.ID())
+		all = append(all, k.Name)
 	}
 	for _, k := range c.Kustomizations {
 		for i, d := range k.Spec.DependsOn {
@@ -79,7 +79,8 @@ func missing(c *Cluster, r *diag.Report) {
 				continue
 			}
 			f := r.Add(entry(k, i), k.ID(), fmt.Sprintf("%s depends on Kustomization %s, which nothing makes", k.Object, id))
-			f.Advise("mend the name, or take the entry out").Propose(id, all)
+			f.Advise("mend the name, or take the entry out").
+				Propose(d.Name, slices.DeleteFunc(slices.Clone(all), func(n string) bool { return n == k.Name }))
 			if !c.complete() {
 				f.Severity = diag.Warning // what is not seen may make it
 			}
