@@ -12,6 +12,7 @@ import (
 	"ichor/generators/output"
 	"ichor/schema/diag"
 	"ichor/schema/model"
+	"ichor/schema/release"
 )
 
 func at[T any](v T) model.At[T] { return atLine(v, 1) }
@@ -26,6 +27,8 @@ func ref[T any](name string, to *T) model.Ref[T] { return model.Ref[T]{Name: at(
 func cluster() *model.Cluster {
 	return &model.Cluster{
 		DNSDomain:   at("cluster.local"),
+		Release:     releases("2.4.0", "1.16.0"),
+		Cilium:      &model.Cilium{},
 		SecretStore: ref("store", &model.SecretStore{Name: at("store")}),
 		Flux: &model.Flux{
 			Path: at("out"), Namespace: at("gitops"),
@@ -33,6 +36,19 @@ func cluster() *model.Cluster {
 			Interval: at("10m"), RetryInterval: at("2m"), Timeout: at("5m"),
 		},
 	}
+}
+
+// releases gives the rows of a release of Flux and one of Cilium.
+func releases(fluxVersion, ciliumVersion string) model.Release {
+	f, err := release.FindFlux(fluxVersion)
+	if err != nil {
+		panic(err)
+	}
+	x, err := release.FindCilium(ciliumVersion)
+	if err != nil {
+		panic(err)
+	}
+	return model.Release{FluxRow: f, CiliumRow: x}
 }
 
 // withService adds a service in namespace apps, and its unit.

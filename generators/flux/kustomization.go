@@ -50,6 +50,7 @@ func kustomization(c *model.Cluster, u *model.Unit) (*kustomizev1.Kustomization,
 		return nil, err
 	}
 	addDependencies(c, u, k)
+	addHealth(c, u, k)
 	return k, addTimes(c, u, k)
 }
 

@@ -11,6 +11,9 @@ type Cilium struct {
 	PeeringPolicy bool
 	// LBIPAMValues: the chart has enableLBIPAM and defaultLBServiceIPAM.
 	LBIPAMValues bool
+	// BGPStatus: the operator writes conditions into the BGP kinds, unless
+	// bgpControlPlane.statusReport is off.
+	BGPStatus bool
 	// Syslog: the agent may read the kernel's log, and the chart asks for it.
 	Syslog bool
 }
@@ -53,8 +56,8 @@ func FindCilium(version string) (*Cilium, error) { return find("Cilium", version
 // v1.18.0, v1.19.1 and v1.20.2.
 var ciliumTable = []Cilium{
 	{Minor: Minor{1, 16}, Kubernetes: Range{Minor{1, 27}, Minor{1, 30}}, PeeringPolicy: true},
-	{Minor: Minor{1, 17}, Kubernetes: Range{Minor{1, 29}, Minor{1, 32}}, PeeringPolicy: true, LBIPAMValues: true},
-	{Minor: Minor{1, 18}, Kubernetes: Range{Minor{1, 30}, Minor{1, 33}}, PeeringPolicy: true, LBIPAMValues: true, StableBGP: true},
-	{Minor: Minor{1, 19}, Kubernetes: Range{Minor{1, 31}, Minor{1, 34}}, LBIPAMValues: true, StableBGP: true, Syslog: true},
-	{Minor: Minor{1, 20}, Kubernetes: Range{Minor{1, 33}, Minor{1, 36}}, LBIPAMValues: true, StableBGP: true, Syslog: true},
+	{Minor: Minor{1, 17}, Kubernetes: Range{Minor{1, 29}, Minor{1, 32}}, PeeringPolicy: true, LBIPAMValues: true, BGPStatus: true},
+	{Minor: Minor{1, 18}, Kubernetes: Range{Minor{1, 30}, Minor{1, 33}}, PeeringPolicy: true, LBIPAMValues: true, BGPStatus: true, StableBGP: true},
+	{Minor: Minor{1, 19}, Kubernetes: Range{Minor{1, 31}, Minor{1, 34}}, LBIPAMValues: true, BGPStatus: true, StableBGP: true, Syslog: true},
+	{Minor: Minor{1, 20}, Kubernetes: Range{Minor{1, 33}, Minor{1, 36}}, LBIPAMValues: true, BGPStatus: true, StableBGP: true, Syslog: true},
 }

@@ -7,6 +7,9 @@ type Flux struct {
 	MinKubernetes Minor // cmd/flux/check.go
 	// StableOCI: OCIRepository is served as v1; before, as v1beta2 only.
 	StableOCI bool
+	// HealthExpressions: a Kustomization has healthCheckExprs, by which it tells
+	// when an object is ready whose conditions kstatus does not know.
+	HealthExpressions bool
 }
 
 func (f Flux) minor() Minor { return f.Minor }
@@ -17,9 +20,9 @@ func FindFlux(version string) (*Flux, error) { return find("Flux", version, flux
 // Source: cmd/flux/check.go and the controllers' config/crd/bases at each release.
 var fluxTable = []Flux{
 	{Minor: Minor{2, 4}, MinKubernetes: Minor{1, 28}},
-	{Minor: Minor{2, 5}, MinKubernetes: Minor{1, 30}},
-	{Minor: Minor{2, 6}, MinKubernetes: Minor{1, 31}, StableOCI: true},
-	{Minor: Minor{2, 7}, MinKubernetes: Minor{1, 32}, StableOCI: true},
-	{Minor: Minor{2, 8}, MinKubernetes: Minor{1, 33}, StableOCI: true},
-	{Minor: Minor{2, 9}, MinKubernetes: Minor{1, 33}, StableOCI: true},
+	{Minor: Minor{2, 5}, MinKubernetes: Minor{1, 30}, HealthExpressions: true},
+	{Minor: Minor{2, 6}, MinKubernetes: Minor{1, 31}, StableOCI: true, HealthExpressions: true},
+	{Minor: Minor{2, 7}, MinKubernetes: Minor{1, 32}, StableOCI: true, HealthExpressions: true},
+	{Minor: Minor{2, 8}, MinKubernetes: Minor{1, 33}, StableOCI: true, HealthExpressions: true},
+	{Minor: Minor{2, 9}, MinKubernetes: Minor{1, 33}, StableOCI: true, HealthExpressions: true},
 }

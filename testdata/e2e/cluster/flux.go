@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -146,17 +147,29 @@ func pack(t *testing.T, dir string, directories []string) []byte {
 // The kinds whose controllers are not there, and that wait for them.
 var waiting = []struct{ apiVersion, kind string }{
 	{"apps/v1", "Deployment"}, {"helm.toolkit.fluxcd.io/v2", "HelmRelease"}, {"source.toolkit.fluxcd.io/v1", "HelmRepository"},
+	{"cilium.io/v2", "CiliumLoadBalancerIPPool"}, {"cilium.io/v2alpha1", "CiliumLoadBalancerIPPool"},
+	{"cilium.io/v2", "CiliumBGPClusterConfig"}, {"cilium.io/v2", "CiliumBGPPeerConfig"},
+}
+
+// conditionsOf are those that Cilium's operator writes into objects that work.
+// Source: operator/pkg/lbipam/lbipam.go and operator/pkg/bgp, Cilium 1.20.
+var conditionsOf = map[string][]string{
+	"CiliumLoadBalancerIPPool": {"cilium.io/PoolConflict", "cilium.io/IPsTotal"},
+	"CiliumBGPClusterConfig":   {"cilium.io/NoMatchingNode", "cilium.io/MissingPeerConfigs", "cilium.io/ConflictingClusterConfig"},
+	"CiliumBGPPeerConfig":      {"cilium.io/MissingAuthSecret"},
 }
 
 // Settle does once what the controllers that are not there would do: it marks
 // every object that waits for one as ready, or, where fails says so, as failed
-// for good.
+// for good. A kind that the cluster has not is passed over.
 func (c *Cluster) Settle(ctx context.Context, fails func(*unstructured.Unstructured) bool) error {
 	for _, k := range waiting {
 		list := &unstructured.UnstructuredList{}
 		list.SetAPIVersion(k.apiVersion)
 		list.SetKind(k.kind + "List")
-		if err := c.List(ctx, list); err != nil {
+		if err := c.List(ctx, list); meta.IsNoMatchError(err) {
+			continue
+		} else if err != nil {
 			return err
 		}
 		for i := range list.Items {
@@ -168,9 +181,18 @@ func (c *Cluster) Settle(ctx context.Context, fails func(*unstructured.Unstructu
 	return nil
 }
 
-func (c *Cluster) settle(ctx context.Context, o *unstructured.Unstructured, failed bool) error {
+// settled reports whether an object says that its controller saw it as it is.
+func settled(o *unstructured.Unstructured) bool {
 	seen, _, _ := unstructured.NestedInt64(o.Object, "status", "observedGeneration")
-	if seen == o.GetGeneration() {
+	all, _, _ := unstructured.NestedSlice(o.Object, "status", "conditions")
+	if len(all) > 0 && conditionsOf[o.GetKind()] != nil {
+		seen, _, _ = unstructured.NestedInt64(all[0].(map[string]any), "observedGeneration")
+	}
+	return seen == o.GetGeneration()
+}
+
+func (c *Cluster) settle(ctx context.Context, o *unstructured.Unstructured, failed bool) error {
+	if settled(o) {
 		return nil
 	}
 	now := time.Now().UTC().Format(time.RFC3339)
@@ -185,6 +207,14 @@ func (c *Cluster) settle(ctx context.Context, o *unstructured.Unstructured, fail
 			map[string]any{"type": "Available", "status": "True", "reason": "MinimumReplicasAvailable"},
 			map[string]any{"type": "Progressing", "status": "True", "reason": "NewReplicaSetAvailable"},
 		}
+	case conditionsOf[o.GetKind()] != nil:
+		var all []any
+		for _, name := range conditionsOf[o.GetKind()] {
+			c := ready(o, "False", now)
+			c["type"] = name
+			all = append(all, c)
+		}
+		status["conditions"] = all
 	case failed:
 		stalled := ready(o, "True", now)
 		stalled["type"] = "Stalled"
