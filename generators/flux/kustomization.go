@@ -30,14 +30,15 @@ func kustomizationFile(c *model.Cluster, u *model.Unit) (output.File, error) {
 
 // kustomization gives the Flux Kustomization of a unit. It waits, so that what
 // depends on it starts when its objects are ready; with that, health checks
-// would be ignored, and there are none.
+// would be ignored, and there are none. Kinds that came apart are never pruned:
+// with a kind, every object of it is gone.
 func kustomization(c *model.Cluster, u *model.Unit) (*kustomizev1.Kustomization, error) {
 	k := &kustomizev1.Kustomization{
 		TypeMeta:   object.Type(kustomizev1.GroupVersion.String(), kustomizev1.KustomizationKind),
 		ObjectMeta: object.Meta(u.Name, c.Flux.Namespace.V),
 		Spec: kustomizev1.KustomizationSpec{
 			Path:  directory(c, u),
-			Prune: true,
+			Prune: u.Service == nil || u.Service.KindsOf == nil,
 			Wait:  true,
 			SourceRef: kustomizev1.CrossNamespaceSourceReference{
 				Kind:      c.Flux.Source.Kind.V,

@@ -42,16 +42,24 @@ func HelmRelease(c *model.Cluster, s *model.Service, values map[string]any) (*he
 			Timeout:  &timeout,
 			Chart:    &helmv2.HelmChartTemplate{Spec: chartOf(c, s.Helm)},
 			Install: &helmv2.Install{
-				CRDs:        helmv2.Create,
+				CRDs:        crdsPolicy(s, helmv2.Create),
 				Remediation: &helmv2.InstallRemediation{Retries: installRetries},
 			},
 			Upgrade: &helmv2.Upgrade{
-				CRDs:        helmv2.CreateReplace,
+				CRDs:        crdsPolicy(s, helmv2.CreateReplace),
 				Remediation: &helmv2.UpgradeRemediation{Retries: upgradeRetries},
 			},
 			Values: chartValues,
 		},
 	}, nil
+}
+
+// crdsPolicy leaves kinds alone that come apart from the service.
+func crdsPolicy(s *model.Service, otherwise helmv2.CRDsPolicy) helmv2.CRDsPolicy {
+	if s.CRDs != nil {
+		return helmv2.Skip
+	}
+	return otherwise
 }
 
 func chartOf(c *model.Cluster, h *model.Helm) helmv2.HelmChartTemplateSpec {

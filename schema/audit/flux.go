@@ -142,10 +142,10 @@ func (c *Cluster) madeElsewhere(kind, name string) bool {
 func releases(c *Cluster, r *diag.Report) {
 	for _, k := range c.Kustomizations {
 		for _, o := range k.Objects {
-			if !o.Is(scan.HelmGroup, "HelmRelease") || o.Body.Lookup("spec", "dependsOn") == nil {
+			if !o.Is(scan.HelmGroup, "HelmRelease") {
 				continue
 			}
-			for i, ref := range o.Body.Lookup("spec", "dependsOn").List {
+			for i, ref := range o.Body.Lookup("spec", "dependsOn").Items() {
 				c.dependency(r, k, o, fmt.Sprintf("spec.dependsOn[%d].name", i), cmp.Or(ref.Lookup("namespace").Text(), o.Namespace), ref.Lookup("name").Text())
 			}
 		}

@@ -2,8 +2,10 @@ package check
 
 import (
 	"slices"
+	"strings"
 	"time"
 
+	"ichor/schema/depend"
 	"ichor/schema/diag"
 	"ichor/schema/model"
 )
@@ -23,6 +25,13 @@ var durationRules = []rule{
 		Right:   `cluster: flux: interval: "24h"`,
 		Source:  "Go documentation, time.Duration",
 	}, overlongDurations},
+	{diag.Rule{
+		Code: "timeout-short", Severity: diag.Warning,
+		Summary: "A unit waits for its releases and for the Kustomizations in its directory: with a timeout shorter than theirs, one after the other, it is said to have failed while they still work. Without a timeout the unit gets what they need.",
+		Wrong:   `cluster: services: web: {path: "apps/web", timeout: "5m"} // a HelmRelease in it has timeout: 15m`,
+		Right:   `cluster: services: web: path: "apps/web"`,
+		Source:  "Flux documentation, Kustomization, timeout and wait",
+	}, shortTimeouts},
 }
 
 func zeroDurations(c *model.Cluster, r *diag.Report) {
@@ -53,4 +62,30 @@ func durations(c *model.Cluster) []model.At[string] {
 		all = append(all, s.Interval, s.Timeout)
 	}
 	return slices.DeleteFunc(all, func(a model.At[string]) bool { return !a.IsSet() })
+}
+
+// shortTimeouts looks at timeouts of the spec alone: others follow from what is
+// waited for.
+func shortTimeouts(c *model.Cluster, r *diag.Report) {
+	for _, u := range c.Units {
+		if u.Service == nil || !u.Service.Timeout.IsSet() {
+			continue
+		}
+		own, err := time.ParseDuration(u.Service.Timeout.V)
+		if waited := depend.Waited(depend.Objects(u)); err == nil && own < waited {
+			at(r, u.Service.Timeout, "unit %q gives up after %s, and what it waits for may take %s", u.Name, short(own), short(waited)).
+				Advise("write `timeout: \"%s\"` or more, or take it out", short(waited))
+		}
+	}
+}
+
+// short writes a duration as people do, as 15m.
+func short(d time.Duration) string {
+	s := d.String()
+	for _, zero := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(s, zero) {
+			s = s[:len(s)-2]
+		}
+	}
+	return s
 }

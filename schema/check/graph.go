@@ -6,23 +6,15 @@ import (
 	"strings"
 
 	"ichor/schema/diag"
-	"ichor/schema/graph"
 	"ichor/schema/model"
 )
 
 var graphRules = []rule{
 	{diag.Rule{
-		Code: "cycle", Severity: diag.Error,
-		Summary: "Units that wait for each other in a circle never start. The notes name each step of the circle, with its reason and its place.",
-		Wrong:   `cluster: services: {a: after: [{service: "b", because: "..."}], b: after: [{service: "a", because: "..."}]}`,
-		Right:   `cluster: services: a: after: [{service: "b", because: "..."}]`,
-		Source:  "Flux documentation, Kustomization, dependencies",
-	}, cycles},
-	{diag.Rule{
 		Code: "self-blocking", Severity: diag.Error,
-		Summary: "A unit that brings a kind by its Helm release and has objects of that kind never gets applied on a fresh cluster: Flux applies all of a unit at once, before the chart is installed.",
-		Wrong:   `cluster: services: "cert-manager": {helm: chart: "cert-manager", provides: crds: ["cert-manager.io"], issuers: own: selfSigned: true}`,
-		Right:   `cluster: services: {"cert-manager": {helm: chart: "cert-manager", provides: crds: ["cert-manager.io"]}, issuers: issuers: own: selfSigned: true}`,
+		Summary: "A directory that brings a kind by a Helm release and has objects of that kind never gets applied on a fresh cluster: Flux applies all of a unit at once, before the chart is installed. (What stands in the spec itself comes apart by itself, in a unit <name>-config.)",
+		Wrong:   `cluster: services: "cert-manager": {path: "apps/cert-manager"} // a HelmRelease and a ClusterIssuer`,
+		Right:   `cluster: services: {"cert-manager": {path: "apps/cert-manager/app"}, issuers: path: "apps/cert-manager/issuers"}`,
 		Source:  "Flux kustomize-controller: server-side dry run of the whole set before it is applied",
 	}, selfBlocking},
 	{diag.Rule{
@@ -39,23 +31,6 @@ var graphRules = []rule{
 	}, twoProviders},
 }
 
-func cycles(c *model.Cluster, r *diag.Report) {
-	names := make([]string, len(c.Units))
-	for i, u := range c.Units {
-		names[i] = u.Name
-	}
-	_, found := graph.Order(names, func(name string) []string { return hardNames(c.Unit(name)) })
-	for _, cycle := range found {
-		first := c.Unit(cycle[0])
-		f := r.Add(first.Pos, pathOf(first), fmt.Sprintf("units wait for each other in a circle: %s", strings.Join(append(slices.Clone(cycle), cycle[0]), " -> ")))
-		for i, name := range cycle {
-			e := hardEdge(c.Unit(name), cycle[(i+1)%len(cycle)])
-			f.Note(e.Pos, "%s needs %s (%s): %s", name, e.To.Name, e.Rule, e.Reason)
-		}
-		f.Advise("%s", opening(c, cycle))
-	}
-}
-
 // pathOf gives the CUE path of what a unit follows from, where it is one field.
 func pathOf(u *model.Unit) string {
 	switch {
@@ -67,41 +42,6 @@ func pathOf(u *model.Unit) string {
 	return ""
 }
 
-// hardNames gives the units that a unit waits for.
-func hardNames(u *model.Unit) []string {
-	var out []string
-	for _, e := range u.Edges {
-		if !e.Soft && !slices.Contains(out, e.To.Name) {
-			out = append(out, e.To.Name)
-		}
-	}
-	return out
-}
-
-func hardEdge(u *model.Unit, to string) model.Edge {
-	i := slices.IndexFunc(u.Edges, func(e model.Edge) bool { return !e.Soft && e.To.Name == to })
-	return u.Edges[i]
-}
-
-// opening says which step of a cycle is the cheapest to take out: an order that
-// the spec gives by hand; a kind, which bootstrap can bring; anything else.
-func opening(c *model.Cluster, cycle []string) string {
-	var kind string
-	for i, name := range cycle {
-		next := cycle[(i+1)%len(cycle)]
-		switch e := hardEdge(c.Unit(name), next); e.Rule {
-		case model.KindAfter:
-			return fmt.Sprintf("take out the `after` by which %s waits for %s", name, next)
-		case model.KindCRD:
-			kind = fmt.Sprintf("bring the kinds of %s before Flux and say so in bootstrap.provides.crds, or move the objects of %s that need them to a service of their own", next, name)
-		}
-	}
-	if kind != "" {
-		return kind
-	}
-	return "move what one step needs to a service of its own"
-}
-
 // selfBlocking leaves webhooks out: where a unit's own webhook admits its
 // objects, its CRD is the finding.
 func selfBlocking(c *model.Cluster, r *diag.Report) {
@@ -111,9 +51,9 @@ func selfBlocking(c *model.Cluster, r *diag.Report) {
 			if i < 0 || n.Kind != model.KindCRD || exists(c, n.Capability) {
 				continue
 			}
-			r.Add(n.Pos, pathOf(u), fmt.Sprintf("%s is of API group %q, which the chart of the same service %q brings", n.What, n.Name, u.Name)).
+			r.Add(n.Pos, pathOf(u), fmt.Sprintf("%s is of API group %q, which a chart in the same directory brings, of service %q", n.What, n.Name, u.Name)).
 				Note(u.Provides[i].Pos, "the chart brings it").
-				Advise("move it to a service of its own; it then waits for %s", u.Name)
+				Advise("move it to a directory and a service of its own; it then waits for %s", u.Name)
 		}
 	}
 }
@@ -134,7 +74,7 @@ func unprovided(c *model.Cluster, r *diag.Report) {
 	}
 	for _, u := range c.Units {
 		for _, n := range u.Needs {
-			if provided[n.Capability] || n.Name == "" || n.Guess || ruledElsewhere(n.Kind) {
+			if provided[n.Capability] || n.Name == "" || n.Guess || ruledElsewhere(n.Capability) {
 				continue
 			}
 			r.Add(n.Pos, pathOf(u), fmt.Sprintf("nothing brings %s %q, which %s needs", title(n.Kind), n.Name, n.What)).
@@ -144,10 +84,17 @@ func unprovided(c *model.Cluster, r *diag.Report) {
 	}
 }
 
-// ruledElsewhere names the kinds that nobody has to bring, or that a rule with a
-// better sentence asks for: a chart repository is a reference, or Cilium's.
-func ruledElsewhere(kind string) bool {
-	return kind == model.KindWebhook || kind == model.KindChartSource
+// ruledElsewhere names what nobody has to bring, or what a rule with a better
+// sentence asks for: a chart repository is a reference, or Cilium's; a store or
+// an issuer of a namespace is an object that another names.
+func ruledElsewhere(n model.Capability) bool {
+	switch n.Kind {
+	case model.KindWebhook, model.KindChartSource:
+		return true
+	case model.KindSecretStore, model.KindIssuer:
+		return strings.Contains(n.Name, "/")
+	}
+	return false
 }
 
 // facts gives all that is there or comes.

@@ -20,6 +20,12 @@ var serviceRules = []rule{
 		Right:   `cluster: services: web: {namespace: "web", path: "apps/web"}`,
 	}, serviceSources},
 	{diag.Rule{
+		Code: "crds-source", Severity: diag.Error,
+		Summary: "The kinds of a service that come apart are brought by one chart, by objects or by a directory, and some API group must follow: of a chart that ichor does not know, `provides: crds` tells it.",
+		Wrong:   `cluster: services: operator: {namespace: "operator", crds: {}}`,
+		Right:   `cluster: services: operator: {namespace: "operator", crds: path: "crds/operator"}`,
+	}, crdsSources},
+	{diag.Rule{
 		Code: "unit-name-taken", Severity: diag.Error,
 		Summary: "The compiler makes units of its own (namespaces, charts, pools, BGP, outposts), and Flux has the one that applies the output; a service of the same name would be the same unit.",
 		Wrong:   `cluster: services: namespaces: namespace: "web"`,
@@ -27,7 +33,7 @@ var serviceRules = []rule{
 	}, unitNames},
 	{diag.Rule{
 		Code: "unit-name-long", Severity: diag.Error,
-		Summary: "The units of outposts and chart repositories are named authentik-<name> and charts-<name>; Flux writes the name of a unit as the value of a label, which takes 63 characters.",
+		Summary: "The units of outposts and chart repositories are named authentik-<name> and charts-<name>, and those that come apart from a service <name>-crds and <name>-config; Flux writes the name of a unit as the value of a label, which takes 63 characters.",
 		Wrong:   `cluster: auth: authentik: outposts: "the-outpost-before-everything-that-the-whole-family-uses": type: "proxy"`,
 		Right:   `cluster: auth: authentik: outposts: family: type: "proxy"`,
 		Source:  "Kubernetes documentation, labels and selectors, syntax",
@@ -70,6 +76,7 @@ func serviceSources(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		objects := len(s.Manifests)+len(s.Secrets)+len(s.SecretStores)+len(s.Issuers)+len(s.Databases)+len(s.LoadBalancers) > 0
 		switch {
+		case s.KindsOf != nil: // crds-source judges it
 		case s.Directory.IsSet() && s.Helm != nil:
 			at(r, s.Directory, "service %q is both a directory and a Helm release", s.Name.V).
 				Note(s.Helm.Pos, "the Helm release").Advise("keep `path` or `helm`")
@@ -88,11 +95,34 @@ func serviceSources(c *model.Cluster, r *diag.Report) {
 	}
 }
 
+func crdsSources(c *model.Cluster, r *diag.Report) {
+	for _, s := range c.Services {
+		k := s.CRDs
+		if k == nil {
+			continue
+		}
+		ways := 0
+		for _, set := range []bool{k.Chart != nil, len(k.Manifests) > 0, k.Directory.IsSet()} {
+			if set {
+				ways++
+			}
+		}
+		switch u := c.Unit(model.UnitOfCRDs(s.Name.V)); {
+		case ways != 1:
+			r.Add(k.Pos, s.Name.Path, fmt.Sprintf("the kinds of service %q come apart, and %d of `chart`, `manifests` and `path` bring them", s.Name.V, ways)).
+				Advise("write exactly one of the three")
+		case u == nil || !slices.ContainsFunc(u.Provides, func(f model.Fact) bool { return f.Kind == model.KindCRD }):
+			r.Add(k.Pos, s.Name.Path, fmt.Sprintf("the kinds of service %q come apart, and of no API group is said that they bring it", s.Name.V)).
+				Advise("say `provides: crds: [\"<API group>\"]` at the service")
+		}
+	}
+}
+
 func unitNames(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		reservedNames(c, s, r)
 		for _, u := range c.Units {
-			if u.Name == s.Name.V && u.Service != s {
+			if u.Name == s.Name.V && (u.Service == nil || u.Service.Name.Pos != s.Name.Pos) && s.KindsOf == nil {
 				f := at(r, s.Name, "service %q has the name of a unit that ichor makes", s.Name.V).Advise("give the service another name")
 				if u.Pos.IsValid() {
 					f.Note(u.Pos, "the unit follows from this")
@@ -108,6 +138,13 @@ func unitNamesLong(c *model.Cluster, r *diag.Report) {
 	}
 	for _, repository := range c.Charts {
 		unitNameLong(r, repository.Name, model.UnitOfCharts(repository.Name.V))
+	}
+	for _, s := range c.Services {
+		for _, u := range c.Units {
+			if u.Service != nil && (u.Service.KindsOf == s || u.Name == model.UnitOfConfig(s.Name.V)) {
+				unitNameLong(r, s.Name, u.Name)
+			}
+		}
 	}
 }
 

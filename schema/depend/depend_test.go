@@ -99,7 +99,7 @@ cluster: services: app: {namespace: "app", helm: _chart & {values: host: "\(clus
 		{"issuer of a certificate is hard, of a host soft", store + `
 cluster: services: cm: {namespace: "cm", helm: _chart, provides: {crds: ["cert-manager.io"], ingressClasses: ["web"]}}
 cluster: services: ca: {namespace: "cm", issuers: own: selfSigned: true}
-cluster: services: app: {namespace: "app", manifests: Certificate: tls: spec: issuerRef: name: "own", expose: app: {service: "app", port: 80, ingress: "web", issuer: "own"}}`, "app", []string{
+cluster: services: app: {namespace: "app", manifests: Certificate: tls: spec: issuerRef: {name: "own", kind: "ClusterIssuer"}, expose: app: {service: "app", port: 80, ingress: "web", issuer: "own"}}`, "app", []string{
 			"-> ca: Certificate tls is signed by issuer own",
 			"~> ca: host app.home.example.com is signed by issuer own",
 			"-> cm: Certificate tls is of API group cert-manager.io",

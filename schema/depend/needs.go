@@ -1,7 +1,6 @@
 package depend
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -50,9 +49,11 @@ func (n *collector) soft(kind, name, what string, pos diag.Pos) {
 }
 
 // object adds what an object of an API group that is not Kubernetes' own needs:
-// its CRD, and the webhook that admits it.
+// its CRD, the controller that works on it, and the webhook that admits it.
 func (n *collector) object(group, what string, pos diag.Pos) {
 	n.add(model.KindCRD, group, what, pos)
+	n.add(model.KindOperator, group, what, pos)
+	n.needs[len(n.needs)-1].Guess = true // bootstrap.provides has no word for it
 	if webhookInUse(n.cluster, group) {
 		n.add(model.KindWebhook, group, what, pos)
 	}
@@ -72,7 +73,7 @@ func webhookInUse(c *model.Cluster, group string) bool {
 func (n *collector) service(s *model.Service) {
 	if s.Helm != nil {
 		n.add(model.KindChartSource, s.Helm.Repository.Name.V, "HelmRelease "+s.ReleaseName(), s.Helm.Repository.Name.Pos)
-		n.tree(s.Helm.Values, "HelmRelease "+s.ReleaseName())
+		n.databases(s.Helm.Values, "HelmRelease "+s.ReleaseName())
 	}
 	n.secrets(s)
 	n.platform(s)
@@ -84,7 +85,7 @@ func (n *collector) service(s *model.Service) {
 	}
 	for _, k := range s.Manifests {
 		for _, m := range k.Objects {
-			n.manifest(m)
+			n.databases(m.Body, m.Kind.V+" "+m.Name.V)
 		}
 	}
 	for _, f := range s.Needs.Facts() {
@@ -182,20 +183,6 @@ func (n *collector) bgp(b *model.BGP) {
 	}
 }
 
-// manifest adds the needs of an inline object: its CRD, and what its body names.
-func (n *collector) manifest(m *model.Manifest) {
-	what := m.Kind.V + " " + m.Name.V
-	if group := customGroup(m.APIVersion); group != "" {
-		n.object(group, what, m.Name.Pos)
-	}
-	n.tree(m.Body, what)
-	if m.Kind.V == "Certificate" {
-		if ref := m.Body.Lookup("spec", "issuerRef", "name"); ref != nil {
-			n.add(model.KindIssuer, fmt.Sprint(ref.Scalar), what, ref.Pos)
-		}
-	}
-}
-
 // builtinGroups are the API groups with a dot that Kubernetes' own API server
 // serves, and metrics-server beside it. Source: k8s.io/api.
 var builtinGroups = []string{
@@ -216,25 +203,12 @@ func customGroup(apiVersion string) string {
 	return group
 }
 
-// classKeys are the fields, in objects and in the values of charts, that hold
-// the name of a class.
-var classKeys = map[string]string{
-	"storageClass":            model.KindStorageClass,
-	"storageClassName":        model.KindStorageClass,
-	"volumeSnapshotClassName": model.KindSnapshotClass,
-	"ingressClassName":        model.KindIngressClass,
-}
-
-// tree adds what open values name: classes by their fields, databases by the
-// host names of their Services.
-func (n *collector) tree(t *model.Tree, what string) {
+// databases adds the databases of the spec that texts name by their host names.
+func (n *collector) databases(t *model.Tree, what string) {
 	t.Walk(func(v *model.Tree) {
 		s, ok := v.Scalar.(string)
-		if !ok || s == "" || s == "-" {
+		if !ok || s == "" {
 			return
-		}
-		if kind, ok := classKeys[v.Key]; ok {
-			n.add(kind, s, what, v.Pos)
 		}
 		for _, svc := range n.cluster.Services {
 			for _, d := range svc.Databases {

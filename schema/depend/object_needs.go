@@ -222,16 +222,12 @@ func (w *wants) release(o *model.Object) {
 			w.add(model.KindSource, ref.Lookup("kind").Text()+"/"+in(ref)+"/"+ref.Lookup("name").Text(), o, ref.Pos)
 		}
 	}
-	if list := o.Body.Lookup("spec", "valuesFrom"); list != nil {
-		for _, ref := range list.List {
-			n := w.add(model.KindValues, ref.Lookup("kind").Text()+"/"+o.Namespace+"/"+ref.Lookup("name").Text(), o, ref.Pos)
-			n.Soft = ref.Lookup("optional").Text() == "true"
-		}
+	for _, ref := range o.Body.Lookup("spec", "valuesFrom").Items() {
+		n := w.add(model.KindValues, ref.Lookup("kind").Text()+"/"+o.Namespace+"/"+ref.Lookup("name").Text(), o, ref.Pos)
+		n.Soft = ref.Lookup("optional").Text() == "true"
 	}
-	if list := o.Body.Lookup("spec", "dependsOn"); list != nil {
-		for _, ref := range list.List {
-			w.add(model.KindRelease, in(ref)+"/"+ref.Lookup("name").Text(), o, ref.Pos)
-		}
+	for _, ref := range o.Body.Lookup("spec", "dependsOn").Items() {
+		w.add(model.KindRelease, in(ref)+"/"+ref.Lookup("name").Text(), o, ref.Pos)
 	}
 	if c, ok := ChartOf(chartOf(o, w.sources)); ok {
 		w.chart(o, c)

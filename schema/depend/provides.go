@@ -36,11 +36,14 @@ func provides(c *model.Cluster, u *model.Unit) []model.Fact {
 }
 
 // serviceProvides is what the service says its chart brings, and what it
-// declares itself.
+// declares itself. Of kinds that come apart it brings the controller.
 func serviceProvides(s *model.Service) []model.Fact {
 	out := s.Provides.Facts()
 	for i := range out {
 		out[i].ByChart = s.Helm != nil
+		if s.CRDs != nil && out[i].Kind == model.KindCRD {
+			out[i].Kind = model.KindOperator
+		}
 	}
 	add := func(kind string, name model.At[string]) {
 		out = append(out, model.Fact{Capability: model.Capability{Kind: kind, Name: name.V}, Pos: name.Pos})
@@ -57,32 +60,5 @@ func serviceProvides(s *model.Service) []model.Fact {
 	for _, x := range s.Secrets {
 		add(model.KindSecret, model.At[string]{V: s.Namespace.V + "/" + x.Name.V, Pos: x.Name.Pos})
 	}
-	for _, k := range s.Manifests {
-		for _, m := range k.Objects {
-			if kind, name, ok := manifestProvides(m); ok {
-				add(kind, model.At[string]{V: name, Pos: m.Name.Pos})
-			}
-		}
-	}
 	return out
-}
-
-// manifestProvides is what an object is to others.
-func manifestProvides(m *model.Manifest) (kind, name string, ok bool) {
-	switch m.Kind.V {
-	case "StorageClass":
-		return model.KindStorageClass, m.Name.V, true
-	case "VolumeSnapshotClass":
-		return model.KindSnapshotClass, m.Name.V, true
-	case "IngressClass":
-		return model.KindIngressClass, m.Name.V, true
-	case "ClusterSecretStore":
-		return model.KindSecretStore, m.Name.V, true
-	case "ClusterIssuer":
-		return model.KindIssuer, m.Name.V, true
-	case "CustomResourceDefinition":
-		group, _ := m.Body.Lookup("spec", "group").Plain().(string)
-		return model.KindCRD, group, group != ""
-	}
-	return "", "", false
 }

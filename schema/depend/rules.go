@@ -105,12 +105,18 @@ func edge(n model.Need, to *model.Unit) model.Edge {
 	return model.Edge{To: to, Rule: n.Kind, Soft: n.Soft, Weak: n.Weak && !n.Soft, Pos: n.Pos, Reason: reason, What: n.What}
 }
 
-// after gives the orders that the spec states with a reason.
+// after gives the orders that the spec states: with a reason, or by kinds that
+// come apart.
 func after(c *model.Cluster, u *model.Unit) []model.Edge {
 	if u.Service == nil {
 		return nil
 	}
 	var out []model.Edge
+	if k := u.Service.CRDs; k != nil {
+		if to := c.Unit(model.UnitOfCRDs(u.Name)); to != nil {
+			out = append(out, model.Edge{To: to, Rule: model.KindCRD, Reason: "its kinds come apart, and before it", Pos: k.Pos})
+		}
+	}
 	for _, a := range u.Service.After {
 		if to := c.Unit(a.Service.V); to != nil && to != u {
 			out = append(out, model.Edge{To: to, Rule: model.KindAfter, Reason: a.Because.V, Pos: a.Service.Pos})
@@ -170,7 +176,7 @@ func joined(u *model.Unit, name string) model.Edge {
 	var out model.Edge
 	var reasons []string
 	for _, e := range u.Edges {
-		if e.Soft || e.To.Name != name {
+		if e.Soft || e.To.Name != name || saysLess(e, u.Edges) {
 			continue
 		}
 		if out.To == nil {
@@ -180,4 +186,12 @@ func joined(u *model.Unit, name string) model.Edge {
 	}
 	out.Reason = strings.Join(reasons, "; ")
 	return out
+}
+
+// saysLess reports whether an edge of an object to its controller says nothing
+// beside the one to its kind, which the same unit brings.
+func saysLess(e model.Edge, edges []model.Edge) bool {
+	return e.Rule == model.KindOperator && slices.ContainsFunc(edges, func(other model.Edge) bool {
+		return other.Rule == model.KindCRD && other.To == e.To && other.What == e.What && !other.Soft
+	})
 }

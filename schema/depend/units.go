@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ichor/schema/model"
+	"ichor/schema/scan"
 )
 
 // Units fills c.Units: every unit with its facts, needs, edges and dependsOn.
@@ -17,38 +18,82 @@ func Units(c *model.Cluster) {
 	c.Units = units
 	sources := sourcesOf(units)
 	for _, u := range units {
-		u.Provides = unsaid(provides(c, u), append(Facts(u.Objects), installed(u.Objects, sources)...))
-		u.Needs = append(needs(c, u), Needs(u.Objects, sources)...)
+		u.Provides = unitProvides(c, u, sources)
+		u.Timeout = timeout(c, u)
+		u.Needs = append(needs(c, u), Needs(Objects(u), sources)...)
 	}
 	known(c, units)
 	connect(units, c.Existing, func(u *model.Unit) []model.Edge { return after(c, u) })
+}
+
+// Objects gives the objects of a unit that stand somewhere as they are applied:
+// in the files of its directory, or in the spec.
+func Objects(u *model.Unit) []*model.Object {
+	if u.Service == nil {
+		return u.Objects
+	}
+	return append(slices.Clone(u.Objects), written(u.Service)...)
+}
+
+// Children gives the Flux Kustomizations among the objects of a unit.
+func Children(u *model.Unit) []*model.Object {
+	return slices.DeleteFunc(Objects(u), func(o *model.Object) bool { return !o.Is(scan.KustomizeGroup, "Kustomization") })
+}
+
+// unitProvides is what the spec says that a unit brings, and what its objects do.
+func unitProvides(c *model.Cluster, u *model.Unit, sources map[string]*model.Object) []model.Fact {
+	out := provides(c, u)
+	if u.Service == nil {
+		return out
+	}
+	out = unsaid(out, Facts(slices.Concat(u.Objects, inlines(u.Service))))
+	return unsaid(out, append(releaseFacts(u.Service), installed(u.Objects, sources)...))
 }
 
 // known adds what the table of charts knows of the charts of services, where
 // nobody says that it is brought or there already. Of two releases of one chart
 // the first counts.
 func known(c *model.Cluster, units []*model.Unit) {
-	said := map[model.Capability]bool{}
-	for _, f := range c.Existing {
-		said[f.Capability] = true
-	}
+	said := saidOf(c.Existing)
 	for _, u := range units {
 		for _, f := range u.Provides {
 			said[f.Capability] = true
 		}
 	}
 	for _, u := range units {
-		if u.Service == nil || u.Service.Helm == nil {
+		if u.Service == nil {
 			continue
 		}
-		f := &facts{}
-		f.brought(u.Service.Helm.Chart.V, &model.Object{Namespace: u.Namespace, Name: u.Service.ReleaseName(), Pos: u.Service.Helm.Chart.Pos})
-		for _, fact := range f.all {
+		for _, fact := range chartFacts(u.Service) {
 			if !said[fact.Capability] && fact.Kind != model.KindWebhook {
 				u.Provides, said[fact.Capability] = append(u.Provides, fact), true
 			}
 		}
 	}
+}
+
+func saidOf(facts []model.Fact) map[model.Capability]bool {
+	said := map[model.Capability]bool{}
+	for _, f := range facts {
+		said[f.Capability] = true
+	}
+	return said
+}
+
+// chartFacts is what the table knows of a service's chart. Kinds that come apart
+// are brought by the service that stands for them, whatever its chart is.
+func chartFacts(s *model.Service) []model.Fact {
+	f := &facts{}
+	if s.Helm != nil {
+		f.brought(s.Helm.Chart.V, helmRelease(s))
+	}
+	if of := s.KindsOf; of != nil && of.Helm != nil {
+		c, _ := ChartOf(of.Helm.Chart.V)
+		for _, group := range c.CRDs {
+			f.all = append(f.all, model.Fact{Capability: model.Capability{Kind: model.KindCRD, Name: group}, Pos: s.Pos, ByChart: s.Helm != nil})
+		}
+	}
+	return slices.DeleteFunc(f.all, func(f model.Fact) bool { return s.CRDs != nil && f.Kind == model.KindCRD })
 }
 
 // unsaid adds to what is said those facts that nobody says yet.
@@ -89,28 +134,6 @@ func chartInUse(c *model.Cluster, r *model.ChartRepository) bool {
 		return true
 	}
 	return slices.ContainsFunc(c.Services, func(s *model.Service) bool { return s.Helm != nil && s.Helm.Repository.To == r })
-}
-
-// services gives a unit to every service that has anything to apply.
-func services(c *model.Cluster) []*model.Unit {
-	var out []*model.Unit
-	for _, s := range c.Services {
-		if !hasObjects(s) {
-			continue
-		}
-		out = append(out, &model.Unit{
-			Name: s.Name.V, Namespace: s.Namespace.V, Pos: s.Pos, Service: s,
-			Directory: strings.TrimPrefix(s.Directory.V, "./"), Objects: s.Objects, Timeout: s.Timeout.V, Interval: s.Interval.V,
-		})
-	}
-	return out
-}
-
-func hasObjects(s *model.Service) bool {
-	ingress := slices.ContainsFunc(s.Expose, func(e *model.Exposure) bool { return e.Auth == nil })
-	ours := slices.ContainsFunc(s.LoadBalancers, func(l *model.LoadBalancer) bool { return !l.Values.IsSet() })
-	return s.Helm != nil || s.Directory.IsSet() || ingress || ours ||
-		len(s.Manifests)+len(s.Secrets)+len(s.SecretStores)+len(s.Issuers)+len(s.Databases) > 0
 }
 
 func outposts(c *model.Cluster) []*model.Unit {

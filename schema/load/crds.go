@@ -22,10 +22,10 @@ import (
 const crdKind = "CustomResourceDefinition"
 
 // loadCRDs reads the schemas of the CRDs that the spec names by their files, and
-// of those among its own objects.
+// of those among its own objects and of the directories that bring kinds.
 func loadCRDs(repository fs.FS, c *model.Cluster) diag.List {
 	var found diag.List
-	for _, at := range c.CRDs {
+	for _, at := range append(slices.Clone(c.CRDs), kindDirectories(c)...) {
 		schemas, err := readCRDs(repository, path.Clean(at.V))
 		if err != nil {
 			found = append(found, diag.Diagnostic{
@@ -44,6 +44,17 @@ func loadCRDs(repository fs.FS, c *model.Cluster) diag.List {
 		}
 	}
 	return found
+}
+
+// kindDirectories are those that bring the kinds of services.
+func kindDirectories(c *model.Cluster) []model.At[string] {
+	var out []model.At[string]
+	for _, s := range c.Services {
+		if s.KindsOf != nil && s.Directory.IsSet() {
+			out = append(out, s.Directory)
+		}
+	}
+	return out
 }
 
 // inlineCRD gives the schemas of an inline object that is a CRD. What is wrong

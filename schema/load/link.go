@@ -30,6 +30,7 @@ func tableOf[T any](noun string, items []*T, name func(*T) string) table {
 // link puts a pointer in the place of every name, and finds the names that name
 // nothing. Parts of the spec are bound to the service they stand in.
 func link(c *model.Cluster) diag.List {
+	c.Services = withKinds(c.Services)
 	for _, s := range c.Services {
 		bind(s)
 	}

@@ -33,6 +33,14 @@ func (o *Object) Is(group, kind string) bool { return o.Group == group && o.Kind
 // Text gives the text of a field; empty for none.
 func (o *Object) Text(path ...string) string { return o.Body.Lookup(path...).Text() }
 
+// Items gives the entries of a list, and none where there is no list.
+func (t *Tree) Items() []*Tree {
+	if t == nil {
+		return nil
+	}
+	return t.List
+}
+
 // Place gives where a field of an object stands, as spec.ports[0].name.
 func (o *Object) Place(field string) diag.Pos { return o.Body.Place(field) }
 

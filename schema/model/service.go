@@ -46,6 +46,7 @@ type Service struct {
 	Manifests     []*ManifestKind `json:"manifests"`
 	Directory     At[string]      `json:"path"`          // relative to the repository's root
 	Kustomization *Tree           `json:"kustomization"` // what Flux is to do with the directory
+	CRDs          *CRDs           `json:"crds"`          // in a unit of their own
 	PartOf        At[string]      `json:"partOf"`        // cilium: it comes with the cluster's network
 	Secrets       []*Secret       `json:"secrets"`
 	SecretStores  []*SecretStore  `json:"secretStores"`
@@ -59,8 +60,20 @@ type Service struct {
 	Timeout       At[string]      `json:"timeout"` // Go duration
 	Interval      At[string]      `json:"interval"`
 
+	// KindsOf is the service whose kinds this one brings, where the spec says so
+	// there by `crds`.
+	KindsOf *Service       `json:"-"`
 	Objects []*Object      `json:"-"` // of its directory
 	Values  map[string]any `json:"-"` // Helm values with what follows from the rest of the spec merged in
+}
+
+// CRDs is where the kinds of a service come from that are a unit of their own:
+// exactly one of its fields is set.
+type CRDs struct {
+	Pos       diag.Pos
+	Chart     *Helm           `json:"chart"`
+	Manifests []*ManifestKind `json:"manifests"`
+	Directory At[string]      `json:"path"` // relative to the repository's root
 }
 
 // Helm is a Helm release.

@@ -8,7 +8,9 @@ type Unit struct {
 	Name      string
 	Namespace string // where its objects live, if they all live in one
 	Pos       diag.Pos
-	Service   *Service // nil for units that are derived (namespaces, pools, outposts, ...)
+	// Service is what of a service the unit applies: all of it, or the part that
+	// came apart. It is nil for units that are derived (namespaces, pools, ...).
+	Service   *Service
 	Outpost   *Outpost // the outpost that the unit runs, or nil
 	Directory string   // applied directory, relative to the repository's root
 	Timeout   string
@@ -123,3 +125,11 @@ const (
 
 // UnitOfCharts gives the name of the unit that brings a chart repository.
 func UnitOfCharts(repository string) string { return "charts-" + repository }
+
+// UnitOfCRDs gives the name of the unit that brings the kinds of a service apart
+// from it, and UnitOfConfig that of the unit of its objects of those kinds that
+// its own chart brings.
+func UnitOfCRDs(service string) string { return service + "-crds" }
+
+// UnitOfConfig is told at UnitOfCRDs.
+func UnitOfConfig(service string) string { return service + "-config" }

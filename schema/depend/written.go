@@ -1,0 +1,73 @@
+package depend
+
+import (
+	"strings"
+
+	"ichor/schema/model"
+	"ichor/schema/scan"
+)
+
+// written gives the objects of a service that the spec writes out as they are
+// applied: its inline ones, and its release with the values of the spec. Of the
+// release only what can be needed by others or tells of needs is there.
+func written(s *model.Service) []*model.Object {
+	out := inlines(s)
+	if s.Helm != nil {
+		out = append(out, helmRelease(s))
+	}
+	return out
+}
+
+func inlines(s *model.Service) []*model.Object {
+	var out []*model.Object
+	for _, k := range s.Manifests {
+		for _, m := range k.Objects {
+			out = append(out, inline(s, m))
+		}
+	}
+	return out
+}
+
+func inline(s *model.Service, m *model.Manifest) *model.Object {
+	group, version, ok := strings.Cut(m.APIVersion, "/")
+	if !ok {
+		group, version = "", m.APIVersion
+	}
+	o := &model.Object{Group: group, Version: version, Kind: m.Kind.V, Name: m.Name.V, Body: m.Body, Pos: m.Name.Pos}
+	if m.Namespaced {
+		o.Namespace = s.Namespace.V
+		if other := m.Body.Lookup("metadata", "namespace").Text(); other != "" {
+			o.Namespace = other
+		}
+	}
+	return o
+}
+
+// helmRelease gives the release of a service with the values of the spec.
+func helmRelease(s *model.Service) *model.Object {
+	part := func(key string, below ...*model.Tree) *model.Tree {
+		return &model.Tree{Key: key, Pos: s.Helm.Pos, IsMap: true, Map: below}
+	}
+	chart := &model.Tree{Key: "chart", Pos: s.Helm.Chart.Pos, Scalar: s.Helm.Chart.V}
+	spec := part("spec", part("chart", part("spec", chart)))
+	if s.Helm.Values != nil {
+		values := *s.Helm.Values
+		values.Key = "values"
+		spec.Map = append(spec.Map, &values)
+	}
+	return &model.Object{
+		Group: scan.HelmGroup, Version: "v2", Kind: "HelmRelease", Namespace: s.Namespace.V, Name: s.ReleaseName(),
+		Body: part("", spec), Pos: s.Helm.Pos,
+	}
+}
+
+// releaseFacts is what a release of the spec is to others beside what its service
+// says: its name, by which its Services are found. Which classes its values make,
+// the spec says.
+func releaseFacts(s *model.Service) []model.Fact {
+	if s.Helm == nil {
+		return nil
+	}
+	name := s.Namespace.V + "/" + s.ReleaseName()
+	return []model.Fact{{Capability: model.Capability{Kind: model.KindRelease, Name: name}, Pos: s.Helm.Pos}}
+}
