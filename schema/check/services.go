@@ -8,6 +8,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/validation"
 
+	"ichor/schema/depend"
 	"ichor/schema/diag"
 	"ichor/schema/model"
 )
@@ -115,6 +116,19 @@ func crdsSources(c *model.Cluster, r *diag.Report) {
 			r.Add(k.Pos, s.Name.Path, fmt.Sprintf("the kinds of service %q come apart, and of no API group is said that they bring it", s.Name.V)).
 				Advise("say `provides: crds: [\"<API group>\"]` at the service")
 		}
+		kindsTwice(s, r)
+	}
+}
+
+// kindsTwice looks for a value by which the chart installs the kinds too.
+func kindsTwice(s *model.Service, r *diag.Report) {
+	if s.Helm == nil {
+		return
+	}
+	chart, _ := depend.ChartOf(s.Helm.Chart.V)
+	if v := s.Helm.Values.Lookup(strings.Split(chart.CRDsValue, ".")...); chart.CRDsValue != "" && v.Text() == "true" {
+		r.Add(v.Pos, v.Path, fmt.Sprintf("the kinds of service %q come apart, and %s has its chart install them too", s.Name.V, chart.CRDsValue)).
+			Note(s.CRDs.Pos, "they come apart here").Advise("take the value out, or `crds`")
 	}
 }
 

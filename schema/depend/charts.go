@@ -16,6 +16,9 @@ type Chart struct {
 	Source   string   `json:"source"`             // where its project tells so
 	CRDs     []string `json:"crds,omitempty"`     // API groups whose kinds it installs
 	CRDsOnly bool     `json:"crdsOnly,omitempty"` // there is no controller in it
+	// CRDsValue is the path in its values, as crds.enabled, that is false where it is
+	// to install none; empty for a chart with a directory crds, which Helm skips.
+	CRDsValue string `json:"crdsValue,omitempty"`
 	// BeforeFlux says that where the chart is in use, it was there before Flux
 	// could run.
 	BeforeFlux bool `json:"beforeFlux,omitempty"`

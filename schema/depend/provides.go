@@ -30,7 +30,9 @@ func provides(c *model.Cluster, u *model.Unit) []model.Fact {
 		add(model.KindOutpost, u.Outpost.Name.V, u.Pos)
 		add(model.KindSecret, u.Namespace+"/"+u.Outpost.TokenSecret(), u.Pos)
 	case strings.HasPrefix(u.Name, model.UnitOfCharts("")):
-		add(model.KindChartSource, strings.TrimPrefix(u.Name, model.UnitOfCharts("")), u.Pos)
+		name := strings.TrimPrefix(u.Name, model.UnitOfCharts(""))
+		add(model.KindChartSource, name, u.Pos)
+		out = append(out, model.Fact{Capability: sourceOf(c, name), Pos: u.Pos})
 	}
 	return out
 }

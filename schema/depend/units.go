@@ -23,6 +23,7 @@ func Units(c *model.Cluster) {
 		u.Needs = append(needs(c, u), Needs(Objects(u), sources)...)
 	}
 	known(c, units)
+	operate(c, units)
 	connect(units, c.Existing, func(u *model.Unit) []model.Edge { return after(c, u) })
 }
 
@@ -67,6 +68,22 @@ func known(c *model.Cluster, units []*model.Unit) {
 		for _, fact := range chartFacts(u.Service) {
 			if !said[fact.Capability] && fact.Kind != model.KindWebhook {
 				u.Provides, said[fact.Capability] = append(u.Provides, fact), true
+			}
+		}
+	}
+}
+
+// operate says of services whose kinds come apart that their controllers work on
+// the objects of those.
+func operate(c *model.Cluster, units []*model.Unit) {
+	for _, u := range units {
+		kinds := c.Unit(model.UnitOfCRDs(u.Name))
+		if u.Service == nil || u.Service.CRDs == nil || kinds == nil {
+			continue
+		}
+		for _, f := range kinds.Provides {
+			if f.Kind == model.KindCRD {
+				u.Provides = unsaid(u.Provides, []model.Fact{{Capability: model.Capability{Kind: model.KindOperator, Name: f.Name}, Pos: u.Service.CRDs.Pos, ByChart: u.Service.Helm != nil}})
 			}
 		}
 	}
@@ -133,7 +150,16 @@ func chartInUse(c *model.Cluster, r *model.ChartRepository) bool {
 	if c.Cilium.Owner.V == "flux" && r.Name.V == model.CiliumCharts {
 		return true
 	}
-	return slices.ContainsFunc(c.Services, func(s *model.Service) bool { return s.Helm != nil && s.Helm.Repository.To == r })
+	source := sourceOf(c, r.Name.V)
+	return slices.ContainsFunc(c.Services, func(s *model.Service) bool {
+		return s.Helm != nil && s.Helm.Repository.To == r ||
+			slices.ContainsFunc(Needs(s.Objects, nil), func(n model.Need) bool { return n.Capability == source })
+	})
+}
+
+// sourceOf is what the object of a chart repository is to releases in files.
+func sourceOf(c *model.Cluster, repository string) model.Capability {
+	return model.Capability{Kind: model.KindSource, Name: "HelmRepository/" + c.Flux.Namespace.V + "/" + repository}
 }
 
 func outposts(c *model.Cluster) []*model.Unit {

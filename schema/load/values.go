@@ -3,18 +3,22 @@ package load
 import (
 	"strings"
 
+	"ichor/schema/depend"
 	"ichor/schema/model"
 )
 
 // values gives a service's Helm values with what follows from the rest of the
 // spec: the labels and annotations of its load balancers, and Redis and the
-// outposts' blueprints where the service runs authentik. It is nil without a
-// release.
+// outposts' blueprints where the service runs authentik, no kinds where they come
+// apart. It is nil without a release.
 func values(c *model.Cluster, s *model.Service) map[string]any {
 	if s.Helm == nil {
 		return nil
 	}
 	v := s.Helm.Values.PlainMap()
+	if s.CRDs != nil {
+		mergeWithoutKinds(v, s.Helm)
+	}
 	for _, lb := range s.LoadBalancers {
 		if lb.Values.IsSet() {
 			mergeLoadBalancer(v, lb)
@@ -29,6 +33,17 @@ func values(c *model.Cluster, s *model.Service) map[string]any {
 		}
 	}
 	return v
+}
+
+// mergeWithoutKinds keeps a chart from installing the kinds that come apart from
+// it, by the value that is known to do so, unless the spec decides itself.
+func mergeWithoutKinds(values map[string]any, h *model.Helm) {
+	chart, _ := depend.ChartOf(h.Chart.V)
+	way := strings.Split(chart.CRDsValue, ".")
+	if chart.CRDsValue == "" || h.Values.Lookup(way...) != nil {
+		return
+	}
+	section(values, way[:len(way)-1]...)[way[len(way)-1]] = false
 }
 
 // mergeLoadBalancer writes what Cilium looks for: the pool as a label, a fixed
