@@ -55,7 +55,7 @@ func (w *wants) kind(o *model.Object) {
 	switch {
 	case group == "":
 	case watches(o):
-		w.add(model.KindCRD, group, o, o.Pos).Weak = true
+		w.add(model.KindCRD, group, o, o.Pos)
 		w.add(model.KindMonitoring, group, o, o.Pos)
 	default:
 		w.add(model.KindCRD, group, o, o.Pos)

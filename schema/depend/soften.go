@@ -8,7 +8,7 @@ import (
 // weakest are the rules whose edges are the first to become soft, each only
 // where the ones before left a circle.
 var weakest = []string{
-	model.KindCRD, model.KindService, model.KindNodeLabel, model.KindSeed, model.KindInstance, model.KindOperator,
+	model.KindService, model.KindNodeLabel, model.KindSeed, model.KindInstance, model.KindOperator,
 }
 
 // soften makes the weak edges soft that lie on a circle of hard ones: of what
