@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
 	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
@@ -18,12 +19,29 @@ func convert(tree map[string]any, into any) error {
 	if err != nil {
 		return err
 	}
-	return json.Unmarshal(data, into)
+	err = json.Unmarshal(data, into)
+	var mistyped *json.UnmarshalTypeError
+	if errors.As(err, &mistyped) {
+		return typeError{mistyped.Field, mistyped.Value, typeNames[mistyped.Type.Kind()]}
+	}
+	return err
+}
+
+// typeNames are the words for what a field is to be.
+var typeNames = map[reflect.Kind]string{
+	reflect.Bool: "bool", reflect.Int: "number", reflect.String: "string", reflect.Slice: "list", reflect.Map: "map", reflect.Struct: "map", reflect.Pointer: "map",
+}
+
+// typeError is a field of a spec that has another type than Flux takes.
+type typeError struct{ field, is, want string }
+
+func (e typeError) Error() string {
+	return fmt.Sprintf("spec.%s is of type %s, and must be of type %s", e.field, e.is, e.want)
 }
 
 // build runs kustomize over the path of a Kustomization, once.
 func (r *reader) build(k *Kustomization) {
-	if k.External {
+	if k.External || k.Failed != nil {
 		return
 	}
 	b := &build{
@@ -33,14 +51,17 @@ func (r *reader) build(k *Kustomization) {
 	k.built, k.Failed = b.run()
 	k.File, k.Generated, k.Missing, k.Remote = b.file, b.generated, b.entries.missing, b.entries.remote
 	if k.Failed != nil {
-		k.FailedAt = r.failedAt(k)
+		k.FailedAt = failedAt(k)
 	}
 }
 
 // failedAt is where a build that failed is to be mended.
-func (r *reader) failedAt(k *Kustomization) diag.Pos {
+func failedAt(k *Kustomization) diag.Pos {
 	var no notObjectError
+	var mistyped typeError
 	switch {
+	case errors.As(k.Failed, &mistyped):
+		return k.Place("spec." + mistyped.field)
 	case errors.Is(k.Failed, errNoPath):
 		return k.Place("spec.path")
 	case errors.As(k.Failed, &no):
@@ -89,10 +110,35 @@ func (k *Kustomization) add(object map[string]any, s source) {
 			k.fail(s, fmt.Errorf("its variables cannot be substituted: %w", err))
 		}
 	}
+	k.common(object)
 	o := newObject(object, s)
 	k.Objects = append(k.Objects, o)
 	for _, name := range undefined {
 		k.Undefined = append(k.Undefined, Undefined{name, o, variableAt(o, s, name)})
+	}
+}
+
+// common adds the labels and annotations of commonMetadata, over those of the
+// object. Source: kustomize-controller, apply; fluxcd/pkg/ssa/utils,
+// SetCommonMetadata.
+func (k *Kustomization) common(object map[string]any) {
+	m := k.Spec.CommonMetadata
+	if m == nil {
+		return
+	}
+	metadata, ok := object["metadata"].(map[string]any)
+	if !ok {
+		return
+	}
+	for field, values := range map[string]map[string]string{"labels": m.Labels, "annotations": m.Annotations} {
+		for key, value := range values {
+			inner, ok := metadata[field].(map[string]any)
+			if !ok {
+				inner = map[string]any{}
+				metadata[field] = inner
+			}
+			inner[key] = value
+		}
 	}
 }
 

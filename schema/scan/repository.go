@@ -157,7 +157,7 @@ func (r *reader) children(k *Kustomization) []*Kustomization {
 		if !o.Is(KustomizeGroup, "Kustomization") {
 			continue
 		}
-		if child := newKustomization(o, k); child != nil && !r.seen[child.definition()] {
+		if child := newKustomization(o, k); !r.seen[child.definition()] {
 			r.seen[child.definition()] = true
 			child.External = r.foreign(child)
 			out = append(out, child)
@@ -169,12 +169,13 @@ func (r *reader) children(k *Kustomization) []*Kustomization {
 // definition tells one definition of a Kustomization from another.
 func (k *Kustomization) definition() string { return k.ID() + " " + k.Object.Pos.String() }
 
-// newKustomization reads an object as a Kustomization; nil for what is none.
+// newKustomization reads an object as a Kustomization. One whose spec cannot be
+// read has failed.
 func newKustomization(o *Object, parent *Kustomization) *Kustomization {
 	k := &Kustomization{Object: o, Parent: parent}
 	spec, _ := o.Content["spec"].(map[string]any)
-	if convert(spec, &k.Spec) != nil {
-		return nil
+	if k.Failed = convert(spec, &k.Spec); k.Failed != nil {
+		k.FailedAt = failedAt(k)
 	}
 	k.Path = local(k.Spec.Path)
 	return k

@@ -184,14 +184,15 @@ func clash(a, b []*Kustomization) bool {
 }
 
 // unread gives the YAML files below the paths of Kustomizations that none of
-// them reads, though they hold objects.
+// them reads, though they hold objects. Of a path that cannot be built nobody
+// knows.
 func (r *Repository) unread() []string {
 	var out []string
 	seen := map[string]bool{}
 	for _, c := range r.Clusters {
 		for _, k := range c.Kustomizations {
 			for _, file := range r.tree.below(k.Path) {
-				if !seen[file] && isYAML(file) && !isKustomization(file) && !r.tree.used[file] && r.holdsObject(file) {
+				if !seen[file] && k.Failed == nil && isYAML(file) && !isKustomization(file) && !r.tree.used[file] && r.holdsObject(file) {
 					out = append(out, file)
 				}
 				seen[file] = true
