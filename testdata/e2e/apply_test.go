@@ -19,7 +19,7 @@ func TestApply(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			k := cluster.Start(t, crds)
+			k := cluster.Start(t, append(crds, c.crds(t)...))
 			for _, n := range c.namespaces() {
 				if err := k.Namespace(t.Context(), n); err != nil {
 					t.Fatal(err)

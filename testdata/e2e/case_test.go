@@ -10,7 +10,9 @@ import (
 	"strings"
 	"testing"
 
+	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/yaml"
 )
@@ -78,9 +80,14 @@ func loadUnit(t *testing.T, dir string, k *unstructured.Unstructured) *unit {
 		t.Fatal(err)
 	}
 	for _, name := range names {
-		if filepath.Base(name) != "kustomization.yaml" {
-			u.objects = append(u.objects, read(t, name))
+		if filepath.Base(name) == "kustomization.yaml" {
+			continue
 		}
+		data, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		u.objects = append(u.objects, documents(t, string(data))...)
 	}
 	return u
 }
@@ -165,6 +172,25 @@ func (c *compiled) groups() []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
+}
+
+// crds gives the kinds that a case brings itself.
+func (c *compiled) crds(t *testing.T) []*apiextensions.CustomResourceDefinition {
+	t.Helper()
+	var out []*apiextensions.CustomResourceDefinition
+	for _, u := range c.units {
+		for _, o := range u.objects {
+			if o.GetKind() != "CustomResourceDefinition" {
+				continue
+			}
+			crd := &apiextensions.CustomResourceDefinition{}
+			if err := runtime.DefaultUnstructuredConverter.FromUnstructured(o.Object, crd); err != nil {
+				t.Fatal(err)
+			}
+			out = append(out, crd)
+		}
+	}
+	return out
 }
 
 // namespaces gives those that objects live in.
