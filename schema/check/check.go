@@ -58,7 +58,7 @@ func rules() []rule {
 	return slices.Concat(
 		rangeRules, addressRules, poolRules, bgpRules, peerRules, ciliumRules, talosRules, machineRules, patchRules, diskRules, releaseRules,
 		serviceRules, objectRules, manifestRules, loadBalancerRules, exposureRules, authentikRules, outpostRules,
-		cycleRules, graphRules, orderRules, durationRules, secretRules, secretUseRules,
+		cycleRules, graphRules, orderRules, durationRules, secretRules, secretUseRules, vaultRules,
 	)
 }
 

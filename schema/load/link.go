@@ -103,7 +103,7 @@ func named[T any](names []model.At[string], item func(model.At[string]) *T) []*T
 // applyDefaultStore gives the cluster's store to every secret that names none.
 func applyDefaultStore(c *model.Cluster) diag.List {
 	var l diag.List
-	for _, r := range secretRefs(c) {
+	for _, r := range c.SecretRefs() {
 		if !r.IsSet() || r.Store.IsSet() {
 			continue
 		}
@@ -117,27 +117,6 @@ func applyDefaultStore(c *model.Cluster) diag.List {
 		}
 	}
 	return l
-}
-
-// secretRefs gives every reference to a secret in the spec.
-func secretRefs(c *model.Cluster) []*model.SecretRef {
-	var out []*model.SecretRef
-	for _, s := range c.Services {
-		for _, x := range s.Secrets {
-			for _, k := range x.Keys {
-				out = append(out, &k.SecretRef)
-			}
-		}
-	}
-	for _, o := range c.Outposts() {
-		out = append(out, &o.Token)
-	}
-	if c.BGP != nil {
-		for _, p := range c.BGP.Peers {
-			out = append(out, &p.Password)
-		}
-	}
-	return out
 }
 
 type linker struct {

@@ -29,6 +29,7 @@ type Cluster struct {
 	Flux           *Flux              `json:"flux"`
 	Charts         []*ChartRepository `json:"chartRepositories"`
 	SecretStore    Ref[SecretStore]   `json:"secretStore"` // the store of references that name none
+	Vaults         []*Vault           `json:"vaults"`      // what is known to be in them; none where the spec does not say
 	Namespaces     []*Namespace       `json:"namespaces"`
 	Services       []*Service         `json:"services"`
 	Auth           *Auth              `json:"auth"`

@@ -25,17 +25,6 @@ type Namespace struct {
 	Implied bool `json:"-"` // the spec does not describe it: it follows from what lives there
 }
 
-// SecretRef names a property of an item in a secret store.
-type SecretRef struct {
-	Pos      diag.Pos
-	Store    Ref[SecretStore] `json:"store"`
-	Item     At[string]       `json:"item"`
-	Property At[string]       `json:"property"`
-}
-
-// IsSet reports whether the spec gives the reference.
-func (s SecretRef) IsSet() bool { return s.Item.IsSet() }
-
 // Service is one thing that runs on the cluster: a Helm release, inline
 // objects, or a directory of hand-written manifests in the same repository.
 type Service struct {
@@ -116,42 +105,6 @@ type Capabilities struct {
 	Databases       []At[string] `json:"databases"`
 	Identity        []At[string] `json:"identity"`
 	Secrets         []At[string] `json:"secrets"` // namespace/name
-}
-
-// Secret is a Kubernetes Secret that External Secrets fills.
-type Secret struct {
-	Name At[string]
-	Keys []*SecretKey `json:"keys"`
-	Type At[string]   `json:"type"` // as kubernetes.io/basic-auth; Opaque by default
-}
-
-// SecretKey is one key of a Secret and where its value lives.
-type SecretKey struct {
-	Name At[string]
-	SecretRef
-}
-
-// SecretStore is a cluster-wide store of secrets.
-type SecretStore struct {
-	Name    At[string]
-	Connect *OnePasswordConnect `json:"onePasswordConnect"`
-
-	Service *Service `json:"-"` // whose unit makes the store; nil where bootstrap does
-}
-
-// OnePasswordConnect is a 1Password Connect server of the same service.
-type OnePasswordConnect struct {
-	Pos    diag.Pos
-	Host   At[string]   `json:"service"` // Kubernetes Service in the service's namespace
-	Port   At[int]      `json:"port"`
-	Vaults []At[string] `json:"vaults"` // in the order in which items are looked up
-	Token  TokenSecret  `json:"token"`
-}
-
-// TokenSecret is a key of a Secret that exists before Flux.
-type TokenSecret struct {
-	Name At[string] `json:"name"`
-	Key  At[string] `json:"key"`
 }
 
 // Issuer is a cert-manager ClusterIssuer: exactly one of its kinds is set.
