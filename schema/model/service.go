@@ -189,6 +189,7 @@ type Exposure struct {
 	EnabledBy At[string]    `json:"enabledBy"` // path in the chart's values that must be true for the backend to exist
 	Title     At[string]    `json:"title"`     // how a portal names it
 	Auth      *ExposureAuth `json:"auth"`
+	Public    *PublicReason `json:"public"`
 
 	Service *Service `json:"-"`
 	Host    string   `json:"-"` // full host name
@@ -208,6 +209,12 @@ type ExposureAuth struct {
 	Pos       diag.Pos
 	Outpost   Ref[Outpost] `json:"outpost"`
 	SkipPaths []At[string] `json:"skipPaths"` // regular expressions of paths that need no login
+}
+
+// PublicReason is why the internet reaches a host without a login.
+type PublicReason struct {
+	Pos     diag.Pos
+	Because At[string] `json:"because"`
 }
 
 // After is an order that no rule knows.
