@@ -29,7 +29,7 @@ var exposureRules = []rule{
 	}, exposuresPublic},
 	{diag.Rule{
 		Code: "exposure-ingress", Severity: diag.Error,
-		Summary: "Behind an outpost, the ingress class and the issuer are the outpost's; without one, the exposure names its ingress class itself.",
+		Summary: "Behind an outpost, the ingress class and the issuer are the outpost's; without one, the exposure has a class of its own or that of its domain.",
 		Wrong:   `cluster: services: a: expose: web: {service: "a", port: 80, ingress: "nginx", auth: outpost: "proxy"}`,
 		Right:   `cluster: services: a: expose: web: {service: "a", port: 80, auth: outpost: "proxy"}`,
 	}, exposureIngress},
@@ -79,7 +79,7 @@ func hostsTaken(c *model.Cluster, r *diag.Report) {
 
 func domainsMissing(c *model.Cluster, r *diag.Report) {
 	for _, e := range exposures(c) {
-		if e.Domain.V == "public" && !c.PublicDomain.IsSet() {
+		if e.Domain.V == model.DomainPublic && !c.PublicDomain.IsSet() {
 			at(r, e.Domain, "host %q is public, and the cluster has no publicDomain", e.Name.V).
 				Advise("add `publicDomain`, or make the host internal")
 		}
@@ -89,7 +89,7 @@ func domainsMissing(c *model.Cluster, r *diag.Report) {
 // exposuresPublic takes authentik itself for what it is: its host is internal.
 func exposuresPublic(c *model.Cluster, r *diag.Report) {
 	for _, e := range exposures(c) {
-		isPublic := e.Domain.V == "public"
+		isPublic := e.Domain.V == model.DomainPublic
 		switch {
 		case isPublic && e.Auth == nil && e.Public == nil:
 			at(r, e.Domain, "host %s is open to the internet, and nobody signs in before it", e.Host).
@@ -110,7 +110,7 @@ func exposureIngress(c *model.Cluster, r *diag.Report) {
 		switch {
 		case e.Auth == nil && !e.Ingress.IsSet():
 			at(r, e.Name, "host %s has neither an ingress class nor an outpost", e.Host).
-				Advise("add `ingress`, or `auth` with the outpost that stands before it")
+				Advise("say with `cluster: ingress: %s` which class serves its domain, or add `ingress` here", e.Domain.V)
 		case e.Auth != nil && e.Ingress.IsSet():
 			at(r, e.Ingress, "host %s is behind an outpost and has ingress class %q of its own", e.Host, e.Ingress.V).
 				Note(e.Auth.Pos, "the outpost").
@@ -119,6 +119,12 @@ func exposureIngress(c *model.Cluster, r *diag.Report) {
 			at(r, e.Issuer.Name, "host %s is behind an outpost and has issuer %q of its own", e.Host, e.Issuer.Name.V).
 				Note(e.Auth.Pos, "the outpost").
 				Advise("take `issuer` out: it is the outpost's")
+		}
+	}
+	for _, o := range c.Outposts() {
+		if !o.Ingress.IsSet() {
+			at(r, o.Name, "outpost %q has no ingress class to answer behind", o.Name.V).
+				Advise("say with `cluster: ingress` which class serves which domain, or add `ingress` here")
 		}
 	}
 }

@@ -14,6 +14,7 @@ func derive(c *model.Cluster) {
 	for _, n := range c.Nodes {
 		n.VLAN = c.VLANOf(n.Address.V)
 	}
+	deriveIngress(c)
 	deriveAuth(c)
 	for _, o := range c.Outposts() {
 		o.Unit = "authentik-" + o.Name.V
@@ -72,12 +73,40 @@ func isNamespaced(c *model.Cluster, apiVersion, kind string) bool {
 func deriveExposures(c *model.Cluster, s *model.Service) {
 	for _, e := range s.Expose {
 		domain := c.Domain.V
-		if e.Domain.V == "public" {
+		if e.Domain.V == model.DomainPublic {
 			domain = c.PublicDomain.V
 		}
 		e.Host = e.Name.V + "." + domain
 		if !e.Title.IsSet() {
 			e.Title = e.Name
+		}
+	}
+}
+
+// deriveIngress gives the ingress class of its domain to whatever names none. An
+// outpost takes that of the hosts before which it stands, the internal one where
+// they are of both domains.
+func deriveIngress(c *model.Cluster) {
+	public, internal := map[*model.Outpost]bool{}, map[*model.Outpost]bool{}
+	for _, s := range c.Services {
+		for _, e := range s.Expose {
+			switch {
+			case e.Auth == nil && !e.Ingress.IsSet():
+				e.Ingress = c.Ingress.Of(e.Domain.V)
+			case e.Auth != nil && e.Domain.V == model.DomainPublic:
+				public[e.Auth.Outpost.To] = true
+			case e.Auth != nil:
+				internal[e.Auth.Outpost.To] = true
+			}
+		}
+	}
+	for _, o := range c.Outposts() {
+		domain := model.DomainInternal
+		if public[o] && !internal[o] {
+			domain = model.DomainPublic
+		}
+		if !o.Ingress.IsSet() {
+			o.Ingress = c.Ingress.Of(domain)
 		}
 	}
 }
@@ -89,6 +118,9 @@ func deriveAuth(c *model.Cluster) {
 		return
 	}
 	a := c.Auth.Authentik
+	if !a.Ingress.IsSet() {
+		a.Ingress = c.Ingress.Internal
+	}
 	s := a.Service.To
 	backend := authentikServer(s)
 	a.URL = "https://" + a.Host.V + "." + c.Domain.V
@@ -97,7 +129,7 @@ func deriveAuth(c *model.Cluster) {
 		return model.At[string]{V: v, Pos: a.Host.Pos, Path: a.Host.Path}
 	}
 	s.Expose = append(s.Expose, &model.Exposure{
-		Name: a.Host, Pos: a.Host.Pos, Backend: at(backend), Scheme: at("http"), Domain: at("internal"),
+		Name: a.Host, Pos: a.Host.Pos, Backend: at(backend), Scheme: at("http"), Domain: at(model.DomainInternal),
 		Port:    model.At[int]{V: release.AuthentikServerPort, Pos: a.Host.Pos, Path: a.Host.Path},
 		Ingress: a.Ingress, Issuer: a.Issuer, Service: s,
 	})

@@ -15,7 +15,8 @@ type Cluster struct {
 	Name           At[string]         `json:"name"`
 	Domain         At[string]         `json:"domain"`       // of internal host names
 	PublicDomain   At[string]         `json:"publicDomain"` // of host names that the internet sees
-	DNSDomain      At[string]         `json:"dnsDomain"`    // of Services inside the cluster, cluster.local
+	Ingress        IngressClasses     `json:"ingress"`
+	DNSDomain      At[string]         `json:"dnsDomain"` // of Services inside the cluster, cluster.local
 	Release        Release            `json:"release"`
 	VLANs          []*VLAN            `json:"vlans"`
 	PodNetwork     Range              `json:"podNetwork"`
@@ -41,6 +42,28 @@ type Cluster struct {
 	Schemas  []release.Schema `json:"-"` // of the CRDs that the spec brings
 	Literals []Literal        `json:"-"` // every string the user wrote, for the rules that look for secrets
 }
+
+// IngressClasses says which ingress class serves which domain; either may be
+// unset.
+type IngressClasses struct {
+	Internal At[string] `json:"internal"`
+	Public   At[string] `json:"public"`
+}
+
+// Of gives the class of a domain, internal or public; unset where the spec does
+// not say.
+func (i IngressClasses) Of(domain string) At[string] {
+	if domain == DomainPublic {
+		return i.Public
+	}
+	return i.Internal
+}
+
+// The domains that a host name can be of.
+const (
+	DomainInternal = "internal"
+	DomainPublic   = "public"
+)
 
 // Release names the releases and, once linked, what each can do. A row is nil
 // where the spec gives no such release or one that ichor does not know.
