@@ -37,6 +37,19 @@ type Chart struct {
 	Labels          []string `json:"labels,omitempty"`    // prefixes of labels that it sets on nodes
 	Services        []string `json:"services,omitempty"`  // with {{release}} for the name of the release
 	Needs           []string `json:"needs,omitempty"`     // charts that it builds on
+	// PodSecurity are the pods of it that a Pod Security Standard refuses.
+	PodSecurity []Refused `json:"podSecurity,omitempty"`
+}
+
+// Refused is a pod that a namespace of a level, or of a stricter one, does not
+// admit. It is made where all values of When are given, and none of Unless; what
+// the values do not say is as the chart has it by default.
+type Refused struct {
+	Level   string          `json:"level"` // the loosest level that refuses it: baseline or restricted
+	When    map[string]bool `json:"when,omitempty"`
+	Unless  map[string]bool `json:"unless,omitempty"`
+	Because string          `json:"because"` // as `the node exporter uses the host's network`
+	Source  string          `json:"source"`
 }
 
 //go:embed charts.yaml
