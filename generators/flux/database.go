@@ -5,6 +5,7 @@ import (
 
 	"ichor/generators/object"
 	"ichor/schema/model"
+	"ichor/schema/release"
 )
 
 // postgresCluster is Cluster of CloudNativePG, as far as ichor writes it.
@@ -23,6 +24,7 @@ type postgresSpec struct {
 	SuperuserSecret       *localRef          `json:"superuserSecret,omitempty"`
 	Bootstrap             *postgresBootstrap `json:"bootstrap,omitempty"`
 	Storage               postgresStorage    `json:"storage"`
+	Plugins               []postgresPlugin   `json:"plugins,omitempty"`
 }
 
 type postgresBootstrap struct {
@@ -42,7 +44,7 @@ type postgresStorage struct {
 
 func database(s *model.Service, d *model.Database) *postgresCluster {
 	out := &postgresCluster{
-		TypeMeta:   object.Type("postgresql.cnpg.io/v1", "Cluster"),
+		TypeMeta:   object.Type(release.DatabaseAPI, "Cluster"),
 		ObjectMeta: object.Meta(d.Name.V, s.Namespace.V),
 		Spec: postgresSpec{
 			Instances: d.Instances.V,
@@ -55,6 +57,9 @@ func database(s *model.Service, d *model.Database) *postgresCluster {
 		out.Spec.SuperuserSecret = &localRef{d.Superuser.V}
 	}
 	out.Spec.Bootstrap = initialDatabase(d)
+	if d.Backup != nil {
+		out.Spec.Plugins = []postgresPlugin{archiver(d)}
+	}
 	return out
 }
 

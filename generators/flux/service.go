@@ -57,6 +57,10 @@ func (l *collection) addDeclared(c *model.Cluster, s *model.Service) {
 	}
 	for _, d := range s.Databases {
 		l.add(database(s, d), d.Name.Pos)
+		if d.Backup != nil {
+			l.add(objectStore(s, d), d.Backup.Pos)
+			l.add(scheduledBackup(s, d), d.Backup.Schedule.Pos)
+		}
 	}
 	for _, lb := range s.LoadBalancers {
 		if !lb.Values.IsSet() { // otherwise the chart makes the Service

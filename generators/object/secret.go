@@ -35,7 +35,9 @@ type secretTarget struct {
 }
 
 type secretTemplate struct {
-	Type string `json:"type"`
+	Type        string            `json:"type,omitempty"`
+	MergePolicy string            `json:"mergePolicy,omitempty"` // Merge keeps what is fetched beside Data
+	Data        map[string]string `json:"data,omitempty"`
 }
 
 type secretSource struct {
@@ -77,9 +79,7 @@ func ExternalSecret(c *model.Cluster, s *model.Secret, namespace string) any {
 			Target:          secretTarget{Name: s.Name.V, CreationPolicy: "Owner"},
 		},
 	}
-	if s.Type.IsSet() {
-		es.Spec.Target.Template = &secretTemplate{Type: s.Type.V}
-	}
+	es.Spec.Target.Template = templateOf(s)
 	for i, k := range s.Keys {
 		store := storeOf(c, k.SecretRef)
 		if i == 0 {
@@ -88,6 +88,18 @@ func ExternalSecret(c *model.Cluster, s *model.Secret, namespace string) any {
 		es.Spec.Data = append(es.Spec.Data, sourceOf(k, store, es.Spec.SecretStoreRef))
 	}
 	return es
+}
+
+// templateOf gives nil where External Secrets makes the Secret of what it fetches
+// alone.
+func templateOf(s *model.Secret) *secretTemplate {
+	switch {
+	case len(s.Plain) > 0:
+		return &secretTemplate{Type: s.Type.V, MergePolicy: "Merge", Data: s.Plain}
+	case s.Type.IsSet():
+		return &secretTemplate{Type: s.Type.V}
+	}
+	return nil
 }
 
 func sourceOf(k *model.SecretKey, store, usual storeRef) secretSource {

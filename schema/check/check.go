@@ -58,7 +58,7 @@ func rules() []rule {
 	return slices.Concat(
 		rangeRules, addressRules, poolRules, bgpRules, peerRules, ciliumRules, talosRules, machineRules, patchRules, diskRules, longhornRules, releaseRules,
 		serviceRules, objectRules, manifestRules, loadBalancerRules, exposureRules, ingressRules, chartRules, authentikRules, outpostRules,
-		cycleRules, graphRules, orderRules, durationRules, secretRules, secretUseRules, vaultRules,
+		cycleRules, graphRules, orderRules, durationRules, secretRules, secretUseRules, vaultRules, backupRules,
 	)
 }
 

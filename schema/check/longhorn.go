@@ -29,7 +29,10 @@ type ask struct {
 }
 
 func replicasExceedNodes(c *model.Cluster, r *diag.Report) {
-	h := longhorn(c)
+	var h *model.Helm
+	if s := chartService(c, "longhorn"); s != nil {
+		h = s.Helm
+	}
 	if h != nil && valueAt(h.Values, "defaultSettings.replicaSoftAntiAffinity").Text() == "true" {
 		return // a node may hold several
 	}
@@ -66,16 +69,6 @@ func nodeCount(nodes []*model.Node) string {
 		return "node " + names[0] + " alone"
 	}
 	return fmt.Sprintf("%d nodes: %s", len(names), strings.Join(names, ", "))
-}
-
-// longhorn gives the release of Longhorn's chart, or nil.
-func longhorn(c *model.Cluster) *model.Helm {
-	for _, s := range c.Services {
-		if s.Helm != nil && s.Helm.Chart.V == "longhorn" {
-			return s.Helm
-		}
-	}
-	return nil
 }
 
 // longhornVolume gives the user volume that Longhorn keeps its data in: Talos

@@ -38,6 +38,13 @@ func objectsOf(s *model.Service) []owned {
 	for _, x := range s.Secrets {
 		add("Secret", s.Namespace.V, x.Name)
 	}
+	for _, d := range s.Databases {
+		if d.Backup != nil {
+			name := model.At[string]{V: d.BackupName(), Pos: d.Backup.Pos, Path: d.Backup.To.Name.Path}
+			add("ObjectStore", s.Namespace.V, name)
+			add("ScheduledBackup", s.Namespace.V, name)
+		}
+	}
 	for _, lb := range s.LoadBalancers {
 		if !lb.Values.IsSet() {
 			add("Service", s.Namespace.V, lb.Name)

@@ -6,6 +6,7 @@ import (
 
 	"ichor/schema/diag"
 	"ichor/schema/model"
+	"ichor/schema/release"
 )
 
 // needs gives what a unit needs, from what the spec says of it anyway.
@@ -123,6 +124,9 @@ func (n *collector) platform(s *model.Service) {
 	for _, x := range s.Databases {
 		what := "Cluster " + s.Namespace.V + "/" + x.Name.V
 		n.object("postgresql.cnpg.io", what, x.Name.Pos)
+		if x.Backup != nil {
+			n.object(release.BackupGroup, "ObjectStore "+s.Namespace.V+"/"+x.BackupName(), x.Backup.Pos)
+		}
 		n.add(model.KindStorageClass, x.StorageClass.V, what, x.StorageClass.Pos)
 		for _, secret := range []model.At[string]{x.Superuser, x.OwnerSecret} {
 			if secret.IsSet() {

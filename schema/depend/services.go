@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ichor/schema/model"
+	"ichor/schema/release"
 )
 
 // services gives a unit to every service that has anything to apply, and a
@@ -90,7 +91,7 @@ func split(s *model.Service, kinds map[string]bool) (main, config *model.Service
 	if kinds["cert-manager.io"] {
 		apart.Issuers, rest.Issuers = s.Issuers, nil
 	}
-	if kinds["postgresql.cnpg.io"] {
+	if kinds["postgresql.cnpg.io"] || kinds[release.BackupGroup] && slices.ContainsFunc(s.Databases, func(d *model.Database) bool { return d.Backup != nil }) {
 		apart.Databases, rest.Databases = s.Databases, nil
 	}
 	move(&rest, apart, func(o *model.Object) bool { return kinds[o.Group] })

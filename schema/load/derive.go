@@ -22,6 +22,7 @@ func derive(c *model.Cluster) {
 	for _, s := range c.Services {
 		deriveManifests(c, s)
 		deriveExposures(c, s)
+		deriveBackups(c, s)
 		s.Values = values(c, s)
 	}
 	deriveOutposts(c)
@@ -108,6 +109,20 @@ func deriveIngress(c *model.Cluster) {
 		if !o.Ingress.IsSet() {
 			o.Ingress = c.Ingress.Of(domain)
 		}
+	}
+}
+
+// deriveBackups gives each backup a directory that is no other's, and the service
+// the Secret with the keys.
+func deriveBackups(c *model.Cluster, s *model.Service) {
+	for _, d := range s.Databases {
+		if d.Backup == nil {
+			continue
+		}
+		if !d.Backup.Path.IsSet() {
+			d.Backup.Path = model.At[string]{V: c.Name.V + "/" + s.Namespace.V, Pos: d.Backup.Pos, Path: d.Backup.To.Name.Path}
+		}
+		s.Secrets = append(s.Secrets, d.BackupSecret())
 	}
 }
 

@@ -42,6 +42,7 @@ func link(c *model.Cluster) diag.List {
 		reflect.TypeFor[*model.Service]():         tableOf("service", c.Services, func(s *model.Service) string { return s.Name.V }),
 		reflect.TypeFor[*model.Outpost]():         tableOf("outpost", c.Outposts(), func(o *model.Outpost) string { return o.Name.V }),
 		reflect.TypeFor[*model.SecretStore]():     tableOf("secret store", stores(c), func(s *model.SecretStore) string { return s.Name.V }),
+		reflect.TypeFor[*model.ObjectStore]():     tableOf("object store", c.ObjectStores, func(o *model.ObjectStore) string { return o.Name.V }),
 		reflect.TypeFor[*model.Issuer]():          tableOf("issuer", issuers(c), func(i *model.Issuer) string { return i.Name.V }),
 	}}
 	l.walk(reflect.ValueOf(c))

@@ -91,7 +91,7 @@ var Rules = []diag.Rule{
 	},
 	{
 		Code: codeReference, Severity: diag.Error,
-		Summary: "A name refers to something that the spec does not have: a pool, a VLAN, an outpost, a secret store, an issuer, a chart repository or a service.",
+		Summary: "A name refers to something that the spec does not have: a pool, a VLAN, an outpost, a secret store, an object store, an issuer, a chart repository or a service.",
 		Wrong:   `cluster: {pools: web: {vlan: "lb", cidr: "172.29.52.0/25"}, services: web: loadBalancers: web: {pool: "wbe", values: "service"}}`,
 		Right:   `cluster: {pools: web: {vlan: "lb", cidr: "172.29.52.0/25"}, services: web: loadBalancers: web: {pool: "web", values: "service"}}`,
 		Source:  "the spec itself",

@@ -28,6 +28,7 @@ type Cluster struct {
 	Talos          *Talos             `json:"talos"`
 	Nodes          []*Node            `json:"nodes"`
 	Flux           *Flux              `json:"flux"`
+	ObjectStores   []*ObjectStore     `json:"objectStores"`
 	Charts         []*ChartRepository `json:"chartRepositories"`
 	SecretStore    Ref[SecretStore]   `json:"secretStore"` // the store of references that name none
 	Vaults         []*Vault           `json:"vaults"`      // what is known to be in them; none where the spec does not say

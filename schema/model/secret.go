@@ -18,6 +18,8 @@ type Secret struct {
 	Name At[string]
 	Keys []*SecretKey `json:"keys"`
 	Type At[string]   `json:"type"` // as kubernetes.io/basic-auth; Opaque by default
+
+	Plain map[string]string `json:"-"` // keys that are no secret, which follow from the spec
 }
 
 // SecretKey is one key of a Secret and where its value lives.
@@ -73,6 +75,9 @@ func (c *Cluster) SecretRefs() []*SecretRef {
 	}
 	for _, o := range c.Outposts() {
 		out = append(out, &o.Token)
+	}
+	for _, o := range c.ObjectStores {
+		out = append(out, &o.Credentials.SecretRef)
 	}
 	if c.BGP != nil {
 		for _, p := range c.BGP.Peers {

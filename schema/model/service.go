@@ -124,36 +124,6 @@ type ACME struct {
 	Cloudflare TokenSecret `json:"cloudflare"` // a Secret of the service
 }
 
-// Database is a PostgreSQL cluster of CloudNativePG.
-type Database struct {
-	Name         At[string]
-	Instances    At[int]    `json:"instances"`
-	Image        At[string] `json:"image"`
-	StorageClass At[string] `json:"storageClass"`
-	Size         At[string] `json:"size"`      // as 20Gi
-	Superuser    At[string] `json:"superuser"` // name of a Secret of the service
-	Owner        At[string] `json:"owner"`     // role that owns Database
-	Schema       At[string] `json:"database"`  // database made at initialisation
-	OwnerSecret  At[string] `json:"ownerSecret"`
-	Host         At[string] `json:"host"` // the Service that reaches the primary, as name-rw.namespace.svc
-
-	Service *Service `json:"-"`
-}
-
-// OperatorSecrets gives the Secrets that the operator makes beside a database,
-// in its namespace. Source: CloudNativePG documentation, Connecting from an
-// application, and Certificates.
-func (d *Database) OperatorSecrets() []string {
-	var out []string
-	for _, end := range []string{"-ca", "-server", "-replication"} {
-		out = append(out, d.Name.V+end)
-	}
-	if !d.OwnerSecret.IsSet() {
-		out = append(out, d.Name.V+"-app")
-	}
-	return out
-}
-
 // LoadBalancer is a Service of type LoadBalancer: either one that the service's
 // chart makes (Values says where its labels and annotations go), or one of our
 // own that selects pods.

@@ -91,3 +91,11 @@ func FluxKind(kind string) (Kind, bool) {
 
 // DatabaseAPI is how CloudNativePG serves Cluster, in every release there is.
 const DatabaseAPI = "postgresql.cnpg.io/v1"
+
+// How CloudNativePG writes backups to an object store, in every release there is.
+// Source: plugin-barman-cloud, config/crd/bases and internal/cnpgi/metadata.
+const (
+	BackupGroup  = "barmancloud.cnpg.io"
+	BackupAPI    = BackupGroup + "/v1"
+	BackupPlugin = "barman-cloud.cloudnative-pg.io"
+)

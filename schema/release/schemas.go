@@ -54,7 +54,8 @@ func (r Rows) projects() []project {
 		{"cert-manager", "cert-manager", rowOf(r.CertManager, certManagerTable)},
 	}
 	for _, p := range []project{
-		{file: "cloudnative-pg", name: "CloudNativePG"}, {file: "gateway-api", name: "Gateway API"},
+		{file: "cloudnative-pg", name: "CloudNativePG"}, {file: "barman-cloud", name: "Barman Cloud plugin"},
+		{file: "gateway-api", name: "Gateway API"},
 		{file: "envoy-gateway", name: "Envoy Gateway"}, {file: "prometheus-operator", name: "Prometheus operator"},
 		{file: "external-snapshotter", name: "external-snapshotter"}, {file: "traefik", name: "Traefik"},
 	} {

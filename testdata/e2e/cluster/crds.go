@@ -85,7 +85,7 @@ func (s Source) Dir() (string, error) {
 
 // Projects are all that have CRDs.
 var Projects = []string{
-	"cilium", "flux", "external-secrets", "cert-manager", "cloudnative-pg", "gateway-api",
+	"cilium", "flux", "external-secrets", "cert-manager", "cloudnative-pg", "barman-cloud", "gateway-api",
 	"envoy-gateway", "prometheus-operator", "external-snapshotter", "traefik",
 }
 

@@ -52,6 +52,8 @@ var projects = []project{
 		"1.15", "v1.15.5", "1.16", "v1.16.5", "1.17", "v1.17.4", "1.18", "v1.18.3", "1.19", "v1.19.2", "1.20", "v1.20.2", "1.21", "v1.21.2"), readCRDs},
 	{"cloudnative-pg", each("github.com/cloudnative-pg/cloudnative-pg", "The CloudNativePG Contributors", "config/crd/bases/*.yaml",
 		anyRelease, "v1.30.0"), readCRDs},
+	{"barman-cloud", each("github.com/cloudnative-pg/plugin-barman-cloud", "The CloudNativePG Contributors", "config/crd/bases/*.yaml",
+		anyRelease, "v0.15.0"), readCRDs},
 	{"gateway-api", each("sigs.k8s.io/gateway-api", "The Kubernetes Authors", "config/crd/standard/*.yaml", anyRelease, "v1.6.3"), readCRDs},
 	{"envoy-gateway", each("github.com/envoyproxy/gateway", "Envoy Gateway Authors", "charts/gateway-helm/charts/crds/crds/generated/*.yaml",
 		anyRelease, "v1.9.1"), readCRDs},

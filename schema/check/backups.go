@@ -1,0 +1,63 @@
+package check
+
+import (
+	"regexp"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+var backupRules = []rule{
+	{diag.Rule{
+		Code: "object-store-region", Severity: diag.Error,
+		Summary: "Amazon's address follows from the region of the bucket: without an endpoint a region is given, and an endpoint of Amazon's is of that region. Requests that are signed for another one are refused.",
+		Wrong:   `cluster: objectStores: cold: {bucket: "backups", region: "us-east-1", endpoint: "https://s3.us-west-2.amazonaws.com", credentials: item: "S3"}`,
+		Right:   `cluster: objectStores: cold: {bucket: "backups", region: "us-west-2", credentials: item: "S3"}`,
+		Source:  "AWS documentation, Amazon S3 endpoints; Signature Version 4",
+	}, objectStoreRegions},
+	{diag.Rule{
+		Code: "backup-plugin-namespace", Severity: diag.Error,
+		Summary: "The operator of CloudNativePG finds the plugin barman-cloud by a Service of its own namespace: elsewhere no database with a backup ever becomes ready.",
+		Wrong:   `cluster: services: {cnpg: {namespace: "cnpg-system", helm: chart: "cloudnative-pg"}, barman: {namespace: "barman", helm: chart: "plugin-barman-cloud"}}`,
+		Right:   `cluster: services: {cnpg: {namespace: "cnpg-system", helm: chart: "cloudnative-pg"}, barman: {namespace: "cnpg-system", helm: chart: "plugin-barman-cloud"}}`,
+		Source:  "plugin-barman-cloud documentation, Installation",
+	}, backupPlugins},
+}
+
+// amazonRegion finds the region in an address of Amazon S3.
+var amazonRegion = regexp.MustCompile(`s3[.-]([a-z]{2}(?:-[a-z]+)+-[0-9])\.amazonaws\.com`)
+
+func objectStoreRegions(c *model.Cluster, r *diag.Report) {
+	for _, o := range c.ObjectStores {
+		if !o.Endpoint.IsSet() && !o.Region.IsSet() {
+			at(r, o.Name, "object store %q has neither an endpoint nor a region", o.Name.V).
+				Advise("add the `region` of the bucket at Amazon, or the `endpoint` of another store")
+		}
+		m := amazonRegion.FindStringSubmatch(o.Endpoint.V)
+		if m != nil && o.Region.IsSet() && m[1] != o.Region.V {
+			at(r, o.Region, "object store %q is of region %q, and its endpoint of %q", o.Name.V, o.Region.V, m[1]).
+				Note(o.Endpoint.Pos, "the endpoint").
+				Advise("write the region of the bucket, and take `endpoint` out: Amazon's follows from it")
+		}
+	}
+}
+
+func backupPlugins(c *model.Cluster, r *diag.Report) {
+	operator, plugin := chartService(c, "cloudnative-pg"), chartService(c, "plugin-barman-cloud")
+	if operator == nil || plugin == nil || operator.Namespace.V == plugin.Namespace.V {
+		return
+	}
+	at(r, plugin.Namespace, "the plugin barman-cloud is in namespace %q, and the operator of CloudNativePG in %q", plugin.Namespace.V, operator.Namespace.V).
+		Note(operator.Namespace.Pos, "service %q installs the operator", operator.Name.V).
+		Advise("write `namespace: %q`", operator.Namespace.V)
+}
+
+// chartService gives the first service that installs a chart, or nil.
+func chartService(c *model.Cluster, chart string) *model.Service {
+	for _, s := range c.Services {
+		if s.Helm != nil && s.Helm.Chart.V == chart {
+			return s
+		}
+	}
+	return nil
+}
