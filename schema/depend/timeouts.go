@@ -22,49 +22,75 @@ const (
 // the longest chain of releases, or of Kustomizations that wait, each with its
 // own timeout. Who waits for them all gives up too early with less.
 func Waited(objects []*model.Object) time.Duration {
-	w := &chains{map[string]*model.Object{}, map[string]time.Duration{}}
+	_, waited := Chain(objects)
+	return waited
+}
+
+// Chain gives that longest chain, the first to be ready first, and what it may
+// take.
+func Chain(objects []*model.Object) (longest []*model.Object, waited time.Duration) {
+	w := &chains{map[string]*model.Object{}, map[string]link{}}
 	for _, o := range objects {
 		if o.Is(scan.HelmGroup, "HelmRelease") || o.Is(scan.KustomizeGroup, "Kustomization") {
 			w.objects[o.Kind+"/"+o.Namespace+"/"+o.Name] = o
 		}
 	}
-	var longest time.Duration
+	last := ""
 	for _, id := range slices.Sorted(maps.Keys(w.objects)) {
-		longest = max(longest, w.chain(id))
+		if d := w.chain(id); d > waited {
+			last, waited = id, d
+		}
 	}
-	return longest
+	for ; last != ""; last = w.found[last].before {
+		longest = append(longest, w.objects[last])
+	}
+	slices.Reverse(longest)
+	return longest, waited
 }
 
 // chains adds up timeouts along dependsOn.
 type chains struct {
 	objects map[string]*model.Object
-	found   map[string]time.Duration
+	found   map[string]link
+}
+
+// link is an object in a chain: the one before it, and what all may take.
+type link struct {
+	before string
+	waited time.Duration
 }
 
 func (w *chains) chain(id string) time.Duration {
 	o := w.objects[id]
-	if d, ok := w.found[id]; ok || o == nil || o.Text("spec", "suspend") == "true" {
-		return d
+	if l, ok := w.found[id]; ok || o == nil || o.Text("spec", "suspend") == "true" {
+		return l.waited
 	}
-	w.found[id] = 0 // a circle adds nothing
-	var before time.Duration
+	w.found[id] = link{} // a circle adds nothing
+	var l link
 	for _, ref := range o.Body.Lookup("spec", "dependsOn").Items() {
-		before = max(before, w.chain(o.Kind+"/"+cmp.Or(ref.Lookup("namespace").Text(), o.Namespace)+"/"+ref.Lookup("name").Text()))
+		before := o.Kind + "/" + cmp.Or(ref.Lookup("namespace").Text(), o.Namespace) + "/" + ref.Lookup("name").Text()
+		if d := w.chain(before); d > l.waited {
+			l = link{before, d}
+		}
 	}
-	w.found[id] = before + timeoutOf(o)
-	return w.found[id]
+	d, _ := TimeoutOf(o)
+	l.waited += d
+	w.found[id] = l
+	return l.waited
 }
 
-// timeoutOf is how long one object may take. A Kustomization that waits for
-// nothing is ready as soon as it is applied.
-func timeoutOf(o *model.Object) time.Duration {
+// TimeoutOf is how long one object may take, and whether it says so itself. A
+// Kustomization that waits for nothing is ready as soon as it is applied.
+func TimeoutOf(o *model.Object) (d time.Duration, written bool) {
+	text := o.Text("spec", "timeout")
 	if o.Kind == "HelmRelease" {
-		return duration(cmp.Or(o.Text("spec", "install", "timeout"), o.Text("spec", "timeout")), helmTimeout)
+		text = cmp.Or(o.Text("spec", "install", "timeout"), text)
+		return duration(text, helmTimeout), text != ""
 	}
 	if o.Text("spec", "wait") != "true" && o.Body.Lookup("spec", "healthChecks") == nil {
-		return 0
+		return 0, false
 	}
-	return duration(o.Text("spec", "timeout"), max(duration(o.Text("spec", "interval"), 0)-minTimeout, minTimeout))
+	return duration(text, max(duration(o.Text("spec", "interval"), 0)-minTimeout, minTimeout)), text != ""
 }
 
 func duration(text string, otherwise time.Duration) time.Duration {
