@@ -48,7 +48,7 @@ type rule struct {
 }
 
 func rules() []rule {
-	return slices.Concat(buildRules, fluxRules, orderRules, graphRules, healthRules, secretRules, versionRules, timeoutRules)
+	return slices.Concat(buildRules, fluxRules, orderRules, graphRules, healthRules, secretRules, versionRules, timeoutRules, standoffRules)
 }
 
 // Rules gives what `ichor explain` tells of each rule, sorted by code.

@@ -227,16 +227,7 @@ func (c *Cluster) watched(k *scan.Kustomization) []*scan.Kustomization {
 }
 
 func (c *Cluster) tellDeadlock(r *diag.Report, cycle []string) {
-	var ids []string
-	for _, s := range cycle {
-		_, id, _ := strings.Cut(s, " ")
-		if len(ids) == 0 || ids[len(ids)-1] != id {
-			ids = append(ids, id)
-		}
-	}
-	if len(ids) > 1 && ids[0] == ids[len(ids)-1] {
-		ids = ids[:len(ids)-1]
-	}
+	ids := kustomizationsOf(cycle)
 	first, _ := c.unit(ids[0])
 	f := r.Add(first.Pos, first.ID(), fmt.Sprintf("Kustomizations wait for each other for ever: %s", strings.Join(append(slices.Clone(ids), ids[0]), " -> ")))
 	for i, s := range cycle {

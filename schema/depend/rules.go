@@ -102,7 +102,7 @@ func edge(n model.Need, to *model.Unit) model.Edge {
 	if n.What != "" {
 		reason = fmt.Sprintf(ruleOf(n.Kind).sentence, n.What, strings.TrimSuffix(n.Name, "/*"))
 	}
-	return model.Edge{To: to, Rule: n.Kind, Soft: n.Soft, Weak: n.Weak && !n.Soft, Pos: n.Pos, Reason: reason, What: n.What}
+	return model.Edge{To: to, Rule: n.Kind, Name: n.Name, Soft: n.Soft, Weak: n.Weak && !n.Soft, Pos: n.Pos, Reason: reason, What: n.What}
 }
 
 // after gives the orders that the spec states: with a reason, or by kinds that

@@ -98,6 +98,7 @@ type Need struct {
 type Edge struct {
 	To     *Unit
 	Rule   string // kind of the capability, or after
+	Name   string // of the capability; empty for after
 	Soft   bool
 	Weak   bool   // soft where it closes a circle
 	Reason string // a clause without the units' names
