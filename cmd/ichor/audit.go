@@ -30,10 +30,15 @@ which, and compares that with the dependsOn that stands there.
 
 An error is what will fail. A warning is what may fail, or only on a fresh cluster. An
 info could be better. What the repository does not tell (charts, encrypted values,
-remote resources) is no finding. ichor explain CODE tells more about one.`,
+remote resources) is no finding. ichor explain CODE tells more about one.
+
+With --base the repository is read as it was at another commit too, and it is told
+what cannot be changed in place (the template of a Job, selectors, claims), and which
+Kustomizations are gone or have another name, so that Flux deletes what they applied.`,
 		Example: `  ichor audit
   ichor audit ~/home-ops --show info
   ichor audit --fix --dry-run                what would be added to dependsOn?
+  ichor audit --base origin/main             what does my branch change that cannot be?
   ichor audit -o github --fail-on warning    in a workflow of GitHub
   ichor audit -o sarif > audit.sarif`,
 		Args: atMostOneDirectory,
@@ -42,10 +47,11 @@ remote resources) is no finding. ichor explain CODE tells more about one.`,
 	show := levelFlag(cmd, "show", "least severity that is printed", level(diag.Warning), level(diag.Info), level(diag.Error))
 	failOn := levelFlag(cmd, "fail-on", "least severity that makes the exit code 1", level(diag.Error), level(diag.Warning), level(diag.Info), "never")
 	fix := cmd.Flags().Bool("fix", false, "write the dependencies that are computed and not written into the files, and print no findings")
+	base := cmd.Flags().String("base", "", "commit of git to compare with, as HEAD~1 or origin/main")
 	dry := cmd.Flags().Bool("dry-run", false, "with --fix: print what would change, and write nothing")
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		if *dry && !*fix {
-			return fmt.Errorf("--dry-run says nothing without --fix")
+		if err := fixing(*fix, *dry, *base); err != nil {
+			return err
 		}
 		r, err := a.repository(directoryOf(args))
 		if err != nil {
@@ -53,6 +59,9 @@ remote resources) is no finding. ichor explain CODE tells more about one.`,
 		}
 		if *fix {
 			return a.fix(r, *dry)
+		}
+		if err := r.since(*base); err != nil {
+			return err
 		}
 		found := r.findings()
 		if *format == diag.Text {
@@ -69,6 +78,17 @@ remote resources) is no finding. ichor explain CODE tells more about one.`,
 		return nil
 	}
 	return cmd
+}
+
+// fixing refuses flags that say nothing together.
+func fixing(fix, dry bool, base string) error {
+	switch {
+	case dry && !fix:
+		return fmt.Errorf("--dry-run says nothing without --fix")
+	case fix && base != "":
+		return fmt.Errorf("--fix writes dependencies and compares nothing: leave out --base")
+	}
+	return nil
 }
 
 // levelFlag gives a verb a flag that takes a severity; the first is the default.
@@ -114,13 +134,16 @@ func (r *fluxRepository) findings() diag.List {
 
 // worldOf is what the objects of a repository come to.
 func worldOf(c *audit.Cluster) verify.World {
-	w := verify.World{ByHand: true}
+	w := verify.World{ByHand: true, Before: c.Before()}
 	for _, u := range c.Units {
 		for _, f := range u.Provides {
 			w.Capabilities = append(w.Capabilities, f.Capability)
 		}
 	}
-	for _, k := range c.Kustomizations {
+	for i, k := range c.Kustomizations {
+		if k.Spec.Force {
+			w.Forced = append(w.Forced, c.Units[i].Name)
+		}
 		if k.Incomplete() {
 			w.Directories = append(w.Directories, k.Namespace, k.Spec.TargetNamespace)
 		}

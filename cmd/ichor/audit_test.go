@@ -20,7 +20,8 @@ import (
 // <code>-<variant>.txtar has the files of a repository, and in `want` what ichor
 // says of it, all severities, as text. A variant that ends in -fine shows what
 // the rule leaves alone: none of its findings has the code. The file `hidden`
-// lists paths that are on the disk and not in the index of git.
+// lists paths that are on the disk and not in the index of git. Files below
+// before/ are those that differ in the commit that --base names.
 const auditDir = "../../testdata/audit"
 
 // auditRoot applies a directory in which the cases put their Kustomizations, as
@@ -52,6 +53,9 @@ func auditCase(t *testing.T, name string) (files scan.Files, want string, archiv
 			hidden = string(f.Data)
 		case "code":
 		default:
+			if strings.HasPrefix(f.Name, beforeDir) {
+				continue
+			}
 			all[f.Name] = &fstest.MapFile{Data: f.Data}
 		}
 	}
@@ -61,6 +65,35 @@ func auditCase(t *testing.T, name string) (files scan.Files, want string, archiv
 	}
 	files.Tracked = slices.DeleteFunc(files.Tracked, func(f string) bool { return slices.Contains(strings.Fields(hidden), f) })
 	return files, want, archive
+}
+
+const beforeDir = "before/"
+
+// auditedCase reads the repository of a case, with the commit before where it has
+// one.
+func auditedCase(t *testing.T, files scan.Files, archive *txtar.Archive) *fluxRepository {
+	t.Helper()
+	r := readRepository(files)
+	before := fstest.MapFS{}
+	for _, f := range archive.Files {
+		if name, ok := strings.CutPrefix(f.Name, beforeDir); ok {
+			before[name] = &fstest.MapFile{Data: f.Data}
+		}
+	}
+	if len(before) == 0 {
+		return r
+	}
+	for name, file := range files.FS.(fstest.MapFS) {
+		if before[name] == nil {
+			before[name] = file
+		}
+	}
+	all, err := scan.All(before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.compare(readRepository(all), "HEAD")
+	return r
 }
 
 func stem(name string) string { return strings.TrimSuffix(filepath.Base(name), ".txtar") }
@@ -78,7 +111,7 @@ func TestAudit(t *testing.T) {
 	for _, name := range auditCases(t) {
 		t.Run(filepath.Base(name), func(t *testing.T) {
 			files, want, archive := auditCase(t, name)
-			r := readRepository(files)
+			r := auditedCase(t, files, archive)
 			found := r.findings()
 			got := text(t, r.project, found)
 			code := codeOf(stem(name))
@@ -136,7 +169,7 @@ func TestIncidents(t *testing.T) {
 			files, want, archive := auditCase(t, name)
 			i := slices.IndexFunc(archive.Files, func(f txtar.File) bool { return f.Name == "code" })
 			code := strings.TrimSpace(string(archive.Files[i].Data))
-			r := readRepository(files)
+			r := auditedCase(t, files, archive)
 			found := r.findings()
 			got := text(t, r.project, found)
 			if !slices.ContainsFunc(found, func(d diag.Diagnostic) bool { return d.Code == code }) {

@@ -16,7 +16,7 @@ import (
 var immutableRules = []rule{
 	{diag.Rule{
 		Code: "immutable-changed", Severity: diag.Warning,
-		Summary: "A field that Kubernetes never changes differs from the committed output: Flux cannot apply the object until the old one is gone.",
+		Summary: "A field that Kubernetes never changes differs from what is committed: Flux cannot apply the object until the old one is gone.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: StorageClass: fast: {provisioner: "driver.longhorn.io", parameters: numberOfReplicas: "2"}} // was "3"`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: StorageClass: "fast-2": {provisioner: "driver.longhorn.io", parameters: numberOfReplicas: "2"}}`,
 		Source:  "pkg/apis/*/validation of k8s.io/kubernetes, the Validate*Update functions",

@@ -3,8 +3,6 @@ package verify
 import (
 	"slices"
 
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-
 	"ichor/schema/diag"
 	"ichor/schema/model"
 )
@@ -15,7 +13,7 @@ import (
 func scannedRules() []rule {
 	return slices.Concat(
 		referenceRules, ownerRules, podSecurityRules, selectorRules, servicePortRules, loadBalancerRules, bgpRules,
-		monitorRules, backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, scalingRules,
+		monitorRules, backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, scalingRules, editedRules,
 	)
 }
 
@@ -24,13 +22,7 @@ func scannedRules() []rule {
 func Scanned(w World, units []*model.Unit) diag.List {
 	o := &objects{World: w}
 	for _, u := range units {
-		for _, x := range u.Objects {
-			unit := u.Name
-			if x.Is("kustomize.toolkit.fluxcd.io", "Kustomization") {
-				unit = "" // what it applies is read
-			}
-			o.all = append(o.all, &Object{Unstructured: unstructured.Unstructured{Object: x.Content}, Unit: unit, body: x.Body})
-		}
+		o.all = append(o.all, handwritten(u)...)
 	}
 	found := o.judgedBy(scannedRules())
 	for i, d := range found {

@@ -33,6 +33,11 @@ type World struct {
 	ByHand bool
 	// Committed is the output as it was committed; nil where there is none.
 	Committed fs.FS
+	// Before are the units of hand-written objects as another commit has them, and
+	// Forced the names of units whose objects Flux makes anew where it cannot
+	// change them.
+	Before []*model.Unit
+	Forced []string
 }
 
 // rule is what is told of a code, and the function that finds it.

@@ -23,6 +23,8 @@ type Cluster struct {
 	byID     map[string]int
 	objects  map[string]owned
 	existing map[model.Capability]bool // there before Flux
+	before   *Cluster                  // as another commit has it; nil for none
+	commit   string
 }
 
 // New gives a cluster to judge, with the units that follow from its objects and
@@ -48,7 +50,7 @@ type rule struct {
 }
 
 func rules() []rule {
-	return slices.Concat(buildRules, fluxRules, orderRules, graphRules, healthRules, secretRules, versionRules, timeoutRules, standoffRules)
+	return slices.Concat(buildRules, fluxRules, orderRules, graphRules, healthRules, secretRules, versionRules, timeoutRules, standoffRules, commitRules)
 }
 
 // Rules gives what `ichor explain` tells of each rule, sorted by code.

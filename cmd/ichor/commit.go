@@ -1,0 +1,116 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+
+	"github.com/go-git/go-git/v5"
+	"github.com/go-git/go-git/v5/plumbing"
+	"github.com/go-git/go-git/v5/plumbing/filemode"
+	"github.com/go-git/go-git/v5/plumbing/object"
+
+	"ichor/schema/scan"
+)
+
+// commitFiles are the files of a commit, which no disk holds.
+type commitFiles map[string]*object.File
+
+// Open finds nothing: files are read whole.
+func (c commitFiles) Open(name string) (fs.File, error) {
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+}
+
+// ReadFile gives a file.
+func (c commitFiles) ReadFile(name string) ([]byte, error) {
+	f, ok := c[name]
+	if !ok {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	r, err := f.Reader()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	return io.ReadAll(r)
+}
+
+// since has each cluster compared with what a commit has of it; the empty one is
+// none.
+func (r *fluxRepository) since(revision string) error {
+	if revision == "" {
+		return nil
+	}
+	files, err := committed(r.root, revision)
+	if err != nil {
+		return err
+	}
+	r.compare(readRepository(files), revision)
+	return nil
+}
+
+// compare pairs the clusters of two commits by their names.
+func (r *fluxRepository) compare(before *fluxRepository, revision string) {
+	for _, c := range r.clusters {
+		for _, was := range before.clusters {
+			if was.Name == c.Name {
+				c.Since(was, revision)
+			}
+		}
+	}
+}
+
+// committed gives the files of a directory as they were at a commit, by any name
+// that git knows: a hash, a branch, a tag, HEAD~1.
+func committed(root, revision string) (scan.Files, error) {
+	top, gitDir, err := gitOf(root)
+	if err != nil || gitDir == "" {
+		return scan.Files{}, fmt.Errorf("%s is in no git repository, so there is no commit %q", root, revision)
+	}
+	tree, err := treeAt(top, revision)
+	if err != nil {
+		return scan.Files{}, err
+	}
+	below, err := filepath.Rel(top, root)
+	if err != nil {
+		return scan.Files{}, err
+	}
+	if below != "." {
+		if tree, err = tree.Tree(filepath.ToSlash(below)); err != nil {
+			return scan.Files{}, fmt.Errorf("there is no directory %s in commit %q", below, revision)
+		}
+	}
+	return filesOf(tree)
+}
+
+// treeAt gives the files of a commit of the repository in a directory.
+func treeAt(top, revision string) (*object.Tree, error) {
+	repository, err := git.PlainOpenWithOptions(top, &git.PlainOpenOptions{EnableDotGitCommonDir: true})
+	if err != nil {
+		return nil, fmt.Errorf("the git repository %s cannot be read: %w", top, err)
+	}
+	hash, err := repository.ResolveRevision(plumbing.Revision(revision))
+	if err != nil {
+		return nil, fmt.Errorf("git knows no commit %q: %w", revision, err)
+	}
+	commit, err := repository.CommitObject(*hash)
+	if err != nil {
+		return nil, fmt.Errorf("commit %q cannot be read: %w", revision, err)
+	}
+	return commit.Tree()
+}
+
+// filesOf lists the files of a tree of git; links count for none, as in the index.
+func filesOf(tree *object.Tree) (scan.Files, error) {
+	all := commitFiles{}
+	err := tree.Files().ForEach(func(f *object.File) error {
+		if f.Mode != filemode.Symlink {
+			all[f.Name] = f
+		}
+		return nil
+	})
+	return scan.Files{FS: all, Tracked: slices.Sorted(maps.Keys(all))}, err
+}

@@ -1,0 +1,71 @@
+package verify
+
+import (
+	"slices"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+// editedRules are those of fields that stay, for objects that people write: they
+// are compared with those of the commit before.
+var editedRules = []rule{{immutableRules[0].Rule, immutableEdited}}
+
+// defaulted are fields that the API server fills in: where one of two commits has
+// none, it may be the same all the same.
+var defaulted = []string{
+	"spec.clusterIP", "spec.storageClassName", "spec.volumeMode", "spec.volumeName", "spec.podManagementPolicy", "spec.completionMode",
+	"reclaimPolicy", "volumeBindingMode", "preemptionPolicy",
+}
+
+func immutableEdited(o *objects, r *diag.Report) {
+	before := map[key]*Object{}
+	for _, u := range o.Before {
+		for _, x := range handwritten(u) {
+			before[x.key()] = x
+		}
+	}
+	for _, x := range o.all {
+		was := before[x.key()]
+		if was == nil || x.GetAnnotations()[forced] == "enabled" || slices.Contains(o.Forced, x.Unit) || vanishes(was) {
+			continue
+		}
+		for _, field := range staying(was, x) {
+			at(r, x, field, "%s: %s is not what it was, and Kubernetes does not change it", x, field).
+				Note(diag.Pos{}, "it stood at %s", was.Place(field).Pos).Advise("%s", remedy(x))
+		}
+	}
+}
+
+// staying gives the fields that differ and cannot.
+func staying(was, is *Object) []string {
+	fields := slices.Clone(immutable[is.GroupVersionKind().GroupKind().String()])
+	if isImmutable(was) {
+		fields = append(fields, "data", "binaryData", "stringData")
+	}
+	return slices.DeleteFunc(fields, func(field string) bool {
+		same := !changed(was, is, field)
+		return same || slices.Contains(defaulted, field) && (was.value(field) == nil || is.value(field) == nil)
+	})
+}
+
+// vanishes reports whether an object goes by itself once its work is done, so that
+// the next one is made anew.
+func vanishes(x *Object) bool {
+	return x.value("spec.ttlSecondsAfterFinished") != nil
+}
+
+// handwritten gives the objects of a unit of a repository without a spec.
+func handwritten(u *model.Unit) []*Object {
+	var out []*Object
+	for _, x := range u.Objects {
+		unit := u.Name
+		if x.Is("kustomize.toolkit.fluxcd.io", "Kustomization") {
+			unit = "" // what it applies is read
+		}
+		out = append(out, &Object{Unstructured: unstructured.Unstructured{Object: x.Content}, Unit: unit, body: x.Body})
+	}
+	return out
+}

@@ -1,0 +1,142 @@
+package audit
+
+import (
+	"fmt"
+	"slices"
+
+	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+	"ichor/schema/scan"
+)
+
+// commitRules compare a cluster with what another commit has of it.
+var commitRules = []rule{
+	{diag.Rule{
+		Code: "kustomization-gone", Severity: diag.Warning,
+		Summary: "A Kustomization of the commit before is not there any more, or has another name: Flux deletes all that it applied. What another one applies now stays only if that one comes first, for Flux leaves alone what carries the labels of another.",
+		Wrong:   "metadata: {name: web-app}   # was web, with prune: true",
+		Right:   "web with deletionPolicy: Orphan in a commit before, and then the other name",
+		Source:  "Flux documentation, Kustomization, prune and deletionPolicy; kustomize-controller: finalize deletes what has its own labels",
+	}, gone},
+}
+
+// Since gives the cluster as another commit has it, to be compared with; commit
+// is what people call that one.
+func (c *Cluster) Since(before *Cluster, commit string) { c.before, c.commit = before, commit }
+
+// Before gives the units of that other commit; none where there is none.
+func (c *Cluster) Before() []*model.Unit {
+	if c.before == nil {
+		return nil
+	}
+	return c.before.Units
+}
+
+// gone tells of the topmost Kustomizations that are not there any more.
+func gone(c *Cluster, r *diag.Report) {
+	if c.before == nil {
+		return
+	}
+	for _, k := range c.before.Kustomizations {
+		by := c.pruner(k)
+		if by == nil {
+			continue
+		}
+		objects := c.deleted(k)
+		if len(objects) == 0 {
+			continue
+		}
+		f := r.Add(by.Pos, k.ID(), fmt.Sprintf("%s, which stands in %s, is gone: Flux deletes the %s that it applied", k.Object, c.commit, counted(len(objects), "object")))
+		f.Note(diag.Pos{}, "it stood at %s", k.Pos)
+		c.tellDeleted(f, objects)
+		f.Advise("to keep them, give it `deletionPolicy: Orphan` in a commit of its own first, and let Flux apply that")
+	}
+}
+
+// pruner gives the Kustomization that deletes one of the commit before, since it
+// applied it then and does not now; nil where it is still there, or where nothing
+// is sure.
+func (c *Cluster) pruner(k *scan.Kustomization) *scan.Kustomization {
+	if _, still := c.unit(k.ID()); still != nil || k.Parent == nil {
+		return nil
+	}
+	by, _ := c.unit(k.Parent.ID())
+	if by == nil || !by.Spec.Prune || by.Spec.Suspend || by.Incomplete() || keeps(k.Object) {
+		return nil
+	}
+	return by
+}
+
+// deleted gives what goes with a Kustomization: its objects, and those of the ones
+// that it applied.
+func (c *Cluster) deleted(k *scan.Kustomization) []*scan.Object {
+	if !deletes(k) {
+		return nil
+	}
+	var out []*scan.Object
+	for _, o := range k.Objects {
+		if !keeps(o) {
+			out = append(out, o)
+		}
+	}
+	for _, child := range c.before.Kustomizations {
+		if _, still := c.unit(child.ID()); child.Parent == k && child != k && still == nil && !keeps(child.Object) {
+			out = append(out, c.deleted(child)...)
+		}
+	}
+	return out
+}
+
+// deletes reports whether Flux deletes what a Kustomization applied together with
+// it.
+func deletes(k *scan.Kustomization) bool {
+	switch k.Spec.DeletionPolicy {
+	case kustomizev1.DeletionPolicyDelete, kustomizev1.DeletionPolicyWaitForTermination:
+		return !k.Spec.Suspend
+	case kustomizev1.DeletionPolicyOrphan:
+		return false
+	}
+	return k.Spec.Prune && !k.Spec.Suspend
+}
+
+// keeps reports whether an object says that Flux is not to delete it.
+func keeps(o *scan.Object) bool {
+	const prune = "kustomize.toolkit.fluxcd.io/prune"
+	metadata := o.Body.Lookup("metadata")
+	return metadata.Lookup("annotations", prune).Text() == "disabled" || metadata.Lookup("labels", prune).Text() == "disabled"
+}
+
+// losses are kinds with which more goes than the object.
+var losses = map[string]string{
+	"PersistentVolumeClaim": "and by the reclaim policy of its volume the data in it", "Namespace": "and all that is in it",
+	"CustomResourceDefinition": "and all objects of its kind", "HelmRelease": "and all that its chart installed",
+}
+
+func (c *Cluster) tellDeleted(f *diag.Finding, objects []*scan.Object) {
+	moved := map[string]int{}
+	for _, o := range objects {
+		if by, found := c.object(o.Group, o.Kind, o.Namespace, o.Name); found != nil {
+			moved[by.Object.String()]++
+		} else if more := losses[o.Kind]; more != "" {
+			f.Note(diag.Pos{}, "%s goes, %s", o, more)
+		}
+	}
+	for _, k := range c.Kustomizations {
+		if n := moved[k.Object.String()]; n > 0 {
+			f.Note(k.Pos, "%s applies %d of them now, which stay only if it comes first", k.Object, n)
+			delete(moved, k.Object.String())
+		}
+	}
+	if len(f.Notes) > maxNames {
+		f.Notes = append(slices.Clone(f.Notes[:maxNames]), diag.Note{Message: fmt.Sprintf("and %d more", len(f.Notes)-maxNames)})
+	}
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
