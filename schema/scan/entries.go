@@ -20,7 +20,7 @@ type entries struct {
 	*tree
 	documents *documents
 	missing   []missing
-	remote    []string
+	remote    []missing
 }
 
 // missing is an entry of a kustomization file that names nothing.
@@ -85,7 +85,7 @@ func (e *entries) keep(file, field string, list *yaml.Node) bool {
 			return false
 		}
 		if what == remote {
-			e.remote = append(e.remote, n.Value)
+			e.remote = append(e.remote, missing{e.written(file, field, n.Value), file, field, n.Value, what})
 		} else {
 			e.missing = append(e.missing, missing{e.written(file, field, n.Value), file, field, n.Value, what})
 		}

@@ -49,7 +49,10 @@ func (r *reader) build(k *Kustomization) {
 		spec: k.Spec, dir: k.Path, specPlace: k.Place,
 	}
 	k.built, k.Failed = b.run()
-	k.File, k.Generated, k.Missing, k.Remote = b.file, b.generated, b.entries.missing, b.entries.remote
+	k.File, k.Generated, k.Missing, k.Fetched = b.file, b.generated, b.entries.missing, b.entries.remote
+	for _, f := range k.Fetched {
+		k.Remote = append(k.Remote, f.Entry)
+	}
 	if k.Failed != nil {
 		k.FailedAt = failedAt(k)
 	}

@@ -50,6 +50,7 @@ type Kustomization struct {
 	External  bool           // its source is another repository
 	Objects   []*Object      // what it applies
 	Remote    []string       // resources that it fetches from elsewhere
+	Fetched   []Missing      // the same, where they stand
 	Variables Variables
 	Missing   []Missing // entries that name nothing
 	Undefined []Undefined

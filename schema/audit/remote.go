@@ -1,0 +1,88 @@
+package audit
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"ichor/schema/diag"
+)
+
+var remoteRules = []rule{
+	{diag.Rule{
+		Code: "resource-remote", Severity: diag.Info,
+		Summary: "A resource is fetched from elsewhere whenever Flux builds: while the address does not answer, the whole Kustomization fails, and what it holds is not known here. A warning where it names no version, or a branch: what Flux applies then changes without a commit.",
+		Wrong:   "resources: [https://github.com/kubernetes-sigs/gateway-api/releases/latest/download/standard-install.yaml]",
+		Right:   "resources: [./standard-install.yaml]   # of v1.4.0, committed; or an OCIRepository or GitRepository of Flux with a version",
+		Source:  "Flux documentation, Kustomization, remote bases are discouraged",
+	}, remotes},
+}
+
+func remotes(c *Cluster, r *diag.Report) {
+	seen := map[string]bool{}
+	for _, k := range c.Kustomizations {
+		for _, m := range k.Fetched {
+			at := m.Pos.String() + m.Entry
+			if seen[at] {
+				continue
+			}
+			seen[at] = true
+			f := r.Add(m.Pos, k.ID(), fmt.Sprintf("%s of %s has %q, which is fetched whenever Flux builds %s", m.Field, m.File, m.Entry, k.Object)).
+				Advise("commit a copy of one version, or take it from a source of Flux")
+			if moves := moving(m.Entry); moves != "" {
+				f.Severity = diag.Warning
+				f.Message = fmt.Sprintf("%s of %s has %q, %s: what Flux applies changes without a commit", m.Field, m.File, m.Entry, moves)
+				f.Advise("name a version, or commit a copy of one")
+			}
+		}
+	}
+}
+
+var (
+	// branches are names of branches that move on.
+	branches = []string{"main", "master", "HEAD", "develop", "dev", "trunk", "latest"}
+	// raw is a file of a repository at a branch, a tag or a commit.
+	raw = regexp.MustCompile(`^https://(?:raw\.githubusercontent\.com/[^/]+/[^/]+|github\.com/[^/]+/[^/]+/(?:raw|blob))/(refs/heads/[^/]+|[^/]+)/`)
+	// newest is a file of whatever release is the newest.
+	newest = regexp.MustCompile(`^https://github\.com/[^/]+/[^/]+/releases/latest/`)
+	// cloned is a repository that kustomize clones, without a file behind it.
+	cloned = regexp.MustCompile(`^(git::|git@|ssh://|(https://)?github\.com/)`)
+	// file is one that is fetched as it is.
+	file = regexp.MustCompile(`\.ya?ml$`)
+)
+
+// moving says in a clause that an address has no fixed version; empty where it has
+// one, or where nobody can tell.
+func moving(entry string) string {
+	if newest.MatchString(entry) {
+		return "the newest release whichever it is"
+	}
+	if m := raw.FindStringSubmatch(entry); m != nil {
+		return branch(strings.TrimPrefix(m[1], "refs/heads/"), strings.HasPrefix(m[1], "refs/heads/"))
+	}
+	address, query, _ := strings.Cut(entry, "?")
+	if !cloned.MatchString(entry) || file.MatchString(address) {
+		return ""
+	}
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return ""
+	}
+	ref := values.Get("ref")
+	if ref == "" {
+		ref = values.Get("version")
+	}
+	if ref == "" {
+		return "which names no version"
+	}
+	return branch(ref, strings.HasPrefix(ref, "refs/heads/"))
+}
+
+func branch(ref string, sure bool) string {
+	if sure || slices.Contains(branches, ref) {
+		return fmt.Sprintf("which is branch %q", ref)
+	}
+	return ""
+}
