@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -77,7 +78,7 @@ func unprovided(c *model.Cluster, r *diag.Report) {
 			if provided[n.Capability] || n.Name == "" || n.Guess || ruledElsewhere(n.Capability) {
 				continue
 			}
-			r.Add(n.Pos, pathOf(u), fmt.Sprintf("nothing brings %s %q, which %s needs", title(n.Kind), n.Name, n.What)).
+			r.Add(n.Pos, pathOf(u), fmt.Sprintf("nothing brings %s %q, which %s needs", title(n.Kind), n.Name, cmp.Or(n.What, "service "+u.Name))).
 				Advise("%s", provideBy(n.Capability, names[n.Kind])).
 				Propose(n.Name, names[n.Kind])
 		}
@@ -113,6 +114,8 @@ func title(kind string) string {
 		return "the API group"
 	case model.KindSecret:
 		return "the Secret"
+	case model.KindService:
+		return "the Service"
 	}
 	return "the " + strings.ReplaceAll(kind, "-", " ")
 }
@@ -122,7 +125,14 @@ var fields = map[string]string{
 	model.KindCRD: "crds", model.KindStorageClass: "storageClasses", model.KindSnapshotClass: "snapshotClasses",
 	model.KindIngressClass: "ingressClasses", model.KindSecretStore: "secretStores", model.KindIssuer: "issuers",
 	model.KindDatabase: "databases", model.KindIdentity: "identity", model.KindSecret: "secrets",
+	model.KindService: "services", model.KindNetwork: "networks", model.KindGatewayClass: "gatewayClasses",
+	model.KindRuntimeClass: "runtimeClasses", model.KindPriorityClass: "priorityClasses", model.KindDeviceClass: "deviceClasses",
+	model.KindDevice: "devices", model.KindNodeLabel: "nodeLabels",
 }
+
+// byName are kinds of objects whose second maker two-owners tells of, and labels,
+// which several may set.
+var byName = []string{model.KindSecret, model.KindService, model.KindNetwork, model.KindNodeLabel}
 
 // maxNames is how many names a help line lists.
 const maxNames = 5
@@ -147,7 +157,7 @@ func newProvider(n model.Capability) string {
 }
 
 // twoProviders looks at what a spec can say that it brings. Several units may
-// admit the objects of one API group; Secrets are left to two-owners.
+// admit the objects of one API group.
 func twoProviders(c *model.Cluster, r *diag.Report) {
 	type provider struct {
 		unit *model.Unit
@@ -156,7 +166,7 @@ func twoProviders(c *model.Cluster, r *diag.Report) {
 	first := map[model.Capability]provider{}
 	for _, u := range c.Units {
 		for _, f := range u.Provides {
-			if fields[f.Kind] == "" && f.Kind != model.KindPool || f.Kind == model.KindSecret {
+			if fields[f.Kind] == "" && f.Kind != model.KindPool || slices.Contains(byName, f.Kind) {
 				continue
 			}
 			other, taken := first[f.Capability]

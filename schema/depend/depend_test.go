@@ -96,6 +96,25 @@ cluster: services: db: {namespace: "db", databases: main: {storageClass: "fast",
 cluster: services: app: {namespace: "app", helm: _chart & {values: host: "\(cluster.services.db.databases.main.host).cluster.local"}}`, "app", []string{
 			"-> db: HelmRelease app connects to database main",
 		}},
+		{"what a spec says of a chart that nobody knows", `
+cluster: services: gpu: {namespace: "gpu", helm: _chart, provides: {devices: ["example.com/gpu"], deviceClasses: ["gpu.example.com"], runtimeClasses: ["gpu"], priorityClasses: ["high"], nodeLabels: ["gpu.example.com"], networks: ["gpu/fabric"], services: ["gpu/scheduler"]}}
+cluster: services: app: {namespace: "app", helm: _chart & {values: {
+	resources: limits: "example.com/gpu": 1
+	deviceClassName: "gpu.example.com"
+	runtimeClassName: "gpu"
+	priorityClassName: "high"
+	nodeSelector: "gpu.example.com/present": "true"
+	podAnnotations: "k8s.v1.cni.cncf.io/networks": "gpu/fabric"
+	url: "http://scheduler.gpu.svc:80"
+}}}`, "app", []string{
+			"-> gpu: HelmRelease app asks for device example.com/gpu",
+			"-> gpu: HelmRelease app asks for device class gpu.example.com",
+			"-> gpu: HelmRelease app joins network gpu/fabric",
+			"-> gpu: HelmRelease app runs on nodes with a label of gpu.example.com",
+			"-> gpu: HelmRelease app runs with runtime class gpu",
+			"-> gpu: HelmRelease app connects to Service gpu/scheduler",
+			"~> gpu: HelmRelease app runs with priority class high",
+		}},
 		{"issuer of a certificate is hard, of a host soft", store + `
 cluster: services: cm: {namespace: "cm", helm: _chart, provides: {crds: ["cert-manager.io"], ingressClasses: ["web"]}}
 cluster: services: ca: {namespace: "cm", issuers: own: selfSigned: true}

@@ -104,7 +104,15 @@ type Capabilities struct {
 	Issuers         []At[string] `json:"issuers"`
 	Databases       []At[string] `json:"databases"`
 	Identity        []At[string] `json:"identity"`
-	Secrets         []At[string] `json:"secrets"` // namespace/name
+	Secrets         []At[string] `json:"secrets"`  // namespace/name
+	Services        []At[string] `json:"services"` // namespace/name
+	Networks        []At[string] `json:"networks"` // namespace/name
+	GatewayClasses  []At[string] `json:"gatewayClasses"`
+	RuntimeClasses  []At[string] `json:"runtimeClasses"`
+	PriorityClasses []At[string] `json:"priorityClasses"`
+	DeviceClasses   []At[string] `json:"deviceClasses"`
+	Devices         []At[string] `json:"devices"`    // extended resources
+	NodeLabels      []At[string] `json:"nodeLabels"` // prefixes of labels
 }
 
 // Issuer is a cert-manager ClusterIssuer: exactly one of its kinds is set.
@@ -219,7 +227,9 @@ func (p Capabilities) Facts() []Fact {
 		{KindCRD, p.CRDs}, {KindWebhook, p.Webhooks}, {KindStorageClass, p.StorageClasses},
 		{KindSnapshotClass, p.SnapshotClasses}, {KindIngressClass, p.IngressClasses},
 		{KindSecretStore, p.SecretStores}, {KindIssuer, p.Issuers}, {KindDatabase, p.Databases},
-		{KindIdentity, p.Identity}, {KindSecret, p.Secrets},
+		{KindIdentity, p.Identity}, {KindSecret, p.Secrets}, {KindService, p.Services}, {KindNetwork, p.Networks},
+		{KindGatewayClass, p.GatewayClasses}, {KindRuntimeClass, p.RuntimeClasses}, {KindPriorityClass, p.PriorityClasses},
+		{KindDeviceClass, p.DeviceClasses}, {KindDevice, p.Devices}, {KindNodeLabel, p.NodeLabels},
 	} {
 		for _, n := range g.names {
 			out = append(out, Fact{Capability: Capability{g.kind, n.V}, Pos: n.Pos})
