@@ -1,10 +1,12 @@
 package check
 
 import (
+	"fmt"
 	"regexp"
 
 	"ichor/schema/diag"
 	"ichor/schema/model"
+	"ichor/schema/release"
 )
 
 var backupRules = []rule{
@@ -22,6 +24,13 @@ var backupRules = []rule{
 		Right:   `cluster: services: {cnpg: {namespace: "cnpg-system", helm: chart: "cloudnative-pg"}, barman: {namespace: "cnpg-system", helm: chart: "plugin-barman-cloud"}}`,
 		Source:  "plugin-barman-cloud documentation, Installation",
 	}, backupPlugins},
+	{diag.Rule{
+		Code: "backup-operator", Severity: diag.Error,
+		Summary: "The plugin barman-cloud works with CloudNativePG 1.26 or newer: an older operator does not know how to reach it, and no database with a backup becomes ready.",
+		Wrong:   `cluster: services: {cnpg: helm: {chart: "cloudnative-pg", version: "0.23.2"}, shop: databases: main: backup: to: "cold"}`,
+		Right:   `cluster: services: {cnpg: helm: {chart: "cloudnative-pg", version: "0.24.0"}, shop: databases: main: backup: to: "cold"}`,
+		Source:  "plugin-barman-cloud documentation, Installation",
+	}, backupOperators},
 }
 
 // amazonRegion finds the region in an address of Amazon S3.
@@ -50,6 +59,26 @@ func backupPlugins(c *model.Cluster, r *diag.Report) {
 	at(r, plugin.Namespace, "the plugin barman-cloud is in namespace %q, and the operator of CloudNativePG in %q", plugin.Namespace.V, operator.Namespace.V).
 		Note(operator.Namespace.Pos, "service %q installs the operator", operator.Name.V).
 		Advise("write `namespace: %q`", operator.Namespace.V)
+}
+
+func backupOperators(c *model.Cluster, r *diag.Report) {
+	operator := chartService(c, "cloudnative-pg")
+	if operator == nil {
+		return
+	}
+	row, err := release.FindCloudNativePG(operator.Helm.Version.V)
+	if err != nil || row.BackupPlugin {
+		return
+	}
+	for _, s := range c.Services {
+		for _, d := range s.Databases {
+			if d.Backup != nil {
+				r.Add(d.Backup.Pos, d.Name.Path, fmt.Sprintf("database %q has a backup, and CloudNativePG %s does not work with the plugin that makes it", d.Name.V, row.Operator)).
+					Note(operator.Helm.Version.Pos, "the chart of the operator").
+					Advise("use a newer chart of cloudnative-pg")
+			}
+		}
+	}
 }
 
 // chartService gives the first service that installs a chart, or nil.

@@ -19,10 +19,10 @@ var releaseRules = []rule{
 	}, releasesUnknown},
 	{diag.Rule{
 		Code: "release-range", Severity: diag.Error,
-		Summary: "Talos, Cilium, Flux and authentik run on the Kubernetes releases that they were made and tested for.",
+		Summary: "Talos, Cilium, Flux and authentik run on the Kubernetes releases that they were made and tested for. cert-manager and CloudNativePG may run on others, which is a warning.",
 		Wrong:   `cluster: release: {talos: "v1.10.5", kubernetes: "v1.35.0"}`,
 		Right:   `cluster: release: {talos: "v1.10.5", kubernetes: "v1.31.1"}`,
-		Source:  "Talos pkg/machinery/compatibility; Cilium Documentation/network/kubernetes/compatibility.rst; Flux cmd/flux/check.go; authentik's Chart.yaml",
+		Source:  "Talos pkg/machinery/compatibility; Cilium Documentation/network/kubernetes/compatibility.rst; Flux cmd/flux/check.go; authentik's Chart.yaml; cert-manager.io/docs/releases; CloudNativePG docs/src/supported_releases.md",
 	}, releaseRanges},
 	{diag.Rule{
 		Code: "release-missing", Severity: diag.Error,
@@ -68,6 +68,7 @@ func finder[R any](find func(string) (*R, error)) func(string) error {
 }
 
 func releaseRanges(c *model.Cluster, r *diag.Report) {
+	untestedReleases(c, r)
 	k := c.Release.KubernetesRow
 	if k == nil {
 		return
@@ -88,6 +89,35 @@ func releaseRanges(c *model.Cluster, r *diag.Report) {
 	}
 	if x := c.Release.AuthentikRow; x != nil && k.Minor.Compare(x.MinKubernetes) < 0 {
 		outside("authentik", c.Release.Authentik, x.MinKubernetes.String()+" or newer")
+	}
+}
+
+// untestedReleases finds what runs on a Kubernetes that its project did not test.
+func untestedReleases(c *model.Cluster, r *diag.Report) {
+	k := c.Release.KubernetesRow
+	if k == nil {
+		return
+	}
+	untested := func(of model.At[string], what string, tested release.Range, newest string) {
+		if tested.Contains(k.Minor) {
+			return
+		}
+		f := at(r, of, "%s was tested with Kubernetes %s, and the cluster has %s", what, tested, c.Release.Kubernetes.V).
+			Note(c.Release.Kubernetes.Pos, "the release of Kubernetes").
+			Advise("use Kubernetes %s", tested)
+		if newest != "" {
+			f.Advise("use %s, or Kubernetes %s", newest, tested)
+		}
+		f.Severity = diag.Warning
+	}
+	if x := c.Release.CertManagerRow; x != nil {
+		untested(c.Release.CertManager, "cert-manager "+c.Release.CertManager.V, x.Kubernetes, release.NewestCertManager(k.Minor))
+	}
+	if s := chartService(c, "cloudnative-pg"); s != nil {
+		if x, err := release.FindCloudNativePG(s.Helm.Version.V); err == nil {
+			what := fmt.Sprintf("CloudNativePG %s of chart %s", x.Operator, s.Helm.Version.V)
+			untested(s.Helm.Version, what, x.Kubernetes, release.NewestCloudNativePG(k.Minor))
+		}
 	}
 }
 

@@ -72,7 +72,10 @@ var externalSecretsTable = []ExternalSecrets{
 
 // CertManager is a minor release of cert-manager. All of the table serve
 // cert-manager.io/v1 and nothing else.
-type CertManager struct{ Minor Minor }
+type CertManager struct {
+	Minor      Minor
+	Kubernetes Range // what it was tested with and is supported on
+}
 
 func (c CertManager) minor() Minor { return c.Minor }
 
@@ -81,7 +84,11 @@ func FindCertManager(version string) (*CertManager, error) {
 	return find("cert-manager", version, certManagerTable)
 }
 
-// Source: deploy/crds at each tag.
+// Source: deploy/crds at each tag; cert-manager.io/docs/releases, Supported
+// Kubernetes Versions.
 var certManagerTable = []CertManager{
-	{Minor{1, 15}}, {Minor{1, 16}}, {Minor{1, 17}}, {Minor{1, 18}}, {Minor{1, 19}}, {Minor{1, 20}}, {Minor{1, 21}},
+	{Minor{1, 15}, Range{Minor{1, 25}, Minor{1, 32}}}, {Minor{1, 16}, Range{Minor{1, 25}, Minor{1, 32}}},
+	{Minor{1, 17}, Range{Minor{1, 29}, Minor{1, 33}}}, {Minor{1, 18}, Range{Minor{1, 29}, Minor{1, 33}}},
+	{Minor{1, 19}, Range{Minor{1, 31}, Minor{1, 35}}}, {Minor{1, 20}, Range{Minor{1, 32}, Minor{1, 35}}},
+	{Minor{1, 21}, Range{Minor{1, 33}, Minor{1, 36}}},
 }
