@@ -164,10 +164,28 @@ func (r *fluxRepository) summary(found diag.List) string {
 			fmt.Fprintf(&b, "  no dependsOn is written; ichor computes %s\n", count(s.Computed, "dependency"))
 		}
 	}
+	b.WriteString(r.unread())
 	fmt.Fprintf(&b, "%s\n", countFindings(found))
 	codesTable(&b, found)
 	fmt.Fprintln(&b)
 	return b.String()
+}
+
+// unread says how many files Flux never applies.
+func (r *fluxRepository) unread() string {
+	files, dirs := 0, 0
+	for _, u := range r.read.Unread {
+		if files += len(u.Files); u.IsDir {
+			dirs++
+		}
+	}
+	switch {
+	case len(r.read.Unread) == 0:
+		return ""
+	case dirs == 0:
+		return fmt.Sprintf("never applied: %s that no kustomization names\n", count(files, "file"))
+	}
+	return fmt.Sprintf("never applied: %s that no kustomization names, with those of %s\n", count(files, "file"), count(dirs, "whole directory"))
 }
 
 // codesTable gives a line for each code: how often, how grave, and what it is.

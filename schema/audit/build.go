@@ -48,12 +48,6 @@ var buildRules = []rule{
 		Source:  "Kubernetes documentation, Objects, required fields",
 	}, untyped},
 	{diag.Rule{
-		Code: "manifest-unread", Severity: diag.Info,
-		Summary: "A file with Kubernetes objects lies below a path that Flux applies, and no kustomization file names it: it is edited for nothing.",
-		Wrong:   "resources: [./helmrelease.yaml]   # and backup.yaml beside it",
-		Right:   "resources: [./backup.yaml, ./helmrelease.yaml]",
-	}, unread},
-	{diag.Rule{
 		Code: "object-twice", Severity: diag.Error,
 		Summary: "Two Kustomizations apply the same object: each undoes what the other wrote, and the one that is removed takes it away.",
 		Wrong:   "an Ingress web/web in the paths of two Kustomizations",
@@ -177,17 +171,6 @@ func defined(k *scan.Kustomization) string {
 		return fmt.Sprintf("%s and %d more", strings.Join(all[:maxNames], ", "), len(all)-maxNames)
 	}
 	return strings.Join(all, ", ")
-}
-
-// unread tells of files once, in the first cluster.
-func unread(c *Cluster, r *diag.Report) {
-	if c.Repository.Clusters[0] != c.Cluster {
-		return
-	}
-	for _, file := range c.Repository.Unread {
-		r.Add(diag.Pos{File: file, Line: 1, Column: 1}, "", fmt.Sprintf("no kustomization names %s, so Flux never applies it", file)).
-			Advise("name it in %s, or delete it", path.Join(path.Dir(file), "kustomization.yaml"))
-	}
 }
 
 func twice(c *Cluster, r *diag.Report) {

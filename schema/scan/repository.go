@@ -24,11 +24,9 @@ type Repository struct {
 	Clusters []*Cluster
 	// Bootstrap is what the repository installs before Flux runs.
 	Bootstrap Bootstrap
-	// Unread are YAML files that no Kustomization of the repository reads, with
-	// objects in them, below directories that Flux is pointed at.
-	Unread []string
-	tree   *tree
-	docs   *documents
+	Unread    []Unread
+	tree      *tree
+	docs      *documents
 }
 
 // Cluster is a set of Kustomizations that one Flux reconciles.

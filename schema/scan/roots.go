@@ -182,29 +182,3 @@ func clash(a, b []*Kustomization) bool {
 		return slices.ContainsFunc(b, func(y *Kustomization) bool { return x.ID() == y.ID() })
 	})
 }
-
-// unread gives the YAML files below the paths of Kustomizations that none of
-// them reads, though they hold objects. Of a path that cannot be built nobody
-// knows.
-func (r *Repository) unread() []string {
-	var out []string
-	seen := map[string]bool{}
-	for _, c := range r.Clusters {
-		for _, k := range c.Kustomizations {
-			for _, file := range r.tree.below(k.Path) {
-				if !seen[file] && k.Failed == nil && isYAML(file) && !isKustomization(file) && !r.tree.used[file] && r.holdsObject(file) {
-					out = append(out, file)
-				}
-				seen[file] = true
-			}
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
-// holdsObject reports whether the first document of a file is an object.
-func (r *Repository) holdsObject(file string) bool {
-	nodes := r.docs.of(file)
-	return len(nodes) > 0 && text(nodes[0], "kind") != "" && text(nodes[0], "apiVersion") != "" && text(nodes[0], "metadata", "name") != ""
-}

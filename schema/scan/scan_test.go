@@ -97,8 +97,8 @@ func rendered(t *testing.T, r *Repository) string {
 			}
 		}
 	}
-	for _, name := range r.Unread {
-		out.WriteString("# unread: " + name + "\n")
+	for _, u := range r.Unread {
+		out.WriteString("# unread: " + u.Path + "\n")
 	}
 	return out.String()
 }
