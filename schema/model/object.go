@@ -41,6 +41,14 @@ func (t *Tree) Items() []*Tree {
 	return t.List
 }
 
+// Fields gives the fields of a struct, and none where there is no struct.
+func (t *Tree) Fields() []*Tree {
+	if t == nil {
+		return nil
+	}
+	return t.Map
+}
+
 // Place gives where a field of an object stands, as spec.ports[0].name.
 func (o *Object) Place(field string) diag.Pos { return o.Body.Place(field) }
 

@@ -1,4 +1,6 @@
-package check
+// Package secret tells by its form whether a text is a secret that stands where
+// everybody reads it.
+package secret
 
 import (
 	"math"
@@ -32,10 +34,13 @@ var known = []*regexp.Regexp{
 // words is a name made of words, as existing-secret or grafana.admin-2.
 var words = regexp.MustCompile(`^([0-9]{0,3}[A-Za-z]+[0-9]{0,3}|[0-9]{1,4})([-._/:]([0-9]{0,3}[A-Za-z]+[0-9]{0,3}|[0-9]{1,4}))*$`)
 
-// looksRandom reports whether a text under a label that may hold a secret is
-// one. Under a password's label a digit, or a sign that names do not have, is
-// enough.
-func looksRandom(label, text string) bool {
+// Looks reports whether a text under a label is a secret: the label is one of
+// secrets, and the text no name. Under a password's label a digit, or a sign that
+// names do not have, is enough.
+func Looks(label, text string) bool {
+	if !isLabel(label) {
+		return false
+	}
 	if strings.ContainsFunc(text, unicode.IsSpace) || isKnown(text) {
 		return false
 	}
