@@ -174,13 +174,14 @@ func (r *fluxRepository) summary(found diag.List) string {
 // unread says how many files Flux never applies.
 func (r *fluxRepository) unread() string {
 	files, dirs := 0, 0
-	for _, u := range r.read.Unread {
+	all := r.read.Unread()
+	for _, u := range all {
 		if files += len(u.Files); u.IsDir {
 			dirs++
 		}
 	}
 	switch {
-	case len(r.read.Unread) == 0:
+	case len(all) == 0:
 		return ""
 	case dirs == 0:
 		return fmt.Sprintf("never applied: %s that no kustomization names\n", count(files, "file"))

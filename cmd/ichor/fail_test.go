@@ -15,11 +15,13 @@ import (
 	"ichor/generators/talos"
 	"ichor/schema/diag"
 	"ichor/schema/load"
+	"ichor/schema/scan"
 )
 
 // failDir holds the cases: <code>.txtar, or <code>-<variant>.txtar, has the
 // files of a spec that differ from base, and in `want` what ichor says of it,
-// as text. An empty file takes the file of that name out of the base.
+// as text. An empty file takes the file of that name out of the base; `hidden`
+// names the files that git does not know.
 const failDir = "../../testdata/fail"
 
 func base(t *testing.T) fstest.MapFS {
@@ -42,12 +44,20 @@ func base(t *testing.T) fstest.MapFS {
 // vet gives the findings of a spec, and what ichor prints of them.
 func vet(t *testing.T, files fs.FS) (diag.List, string) {
 	t.Helper()
-	p := project{spec: "spec", fsys: files}
+	p := project{spec: "spec", fsys: files, files: func() (scan.Files, error) { return known(files) }}
 	_, _, found, err := p.compile("")
 	if err != nil {
 		t.Fatal(err)
 	}
 	return found, text(t, p, found)
+}
+
+// known leaves out the files that a case hides from git.
+func known(fsys fs.FS) (scan.Files, error) {
+	files, err := scan.All(fsys)
+	hidden, _ := fs.ReadFile(fsys, "hidden")
+	files.Tracked = slices.DeleteFunc(files.Tracked, func(f string) bool { return slices.Contains(strings.Fields(string(hidden)), f) })
+	return files, err
 }
 
 func TestBaseIsSound(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"ichor/schema/diag"
 	"ichor/schema/load"
 	"ichor/schema/model"
+	"ichor/schema/scan"
 )
 
 // project is a repository with a spec in it.
@@ -20,6 +21,8 @@ type project struct {
 	root string // directory on the disk
 	spec string // directory of the spec in it, with forward slashes
 	fsys fs.FS  // of the root
+	// files gives those that Flux gets of it; nil for all of them.
+	files func() (scan.Files, error)
 }
 
 // project finds the repository and the spec that the flags name.
@@ -28,7 +31,7 @@ func (a *app) project() (project, error) {
 	if err != nil {
 		return project{}, err
 	}
-	p := project{root, path.Clean(filepath.ToSlash(a.spec)), os.DirFS(root)}
+	p := project{root, path.Clean(filepath.ToSlash(a.spec)), os.DirFS(root), func() (scan.Files, error) { return tracked(root) }}
 	if a.spec == "" {
 		return project{}, fmt.Errorf("--spec is empty: name the directory of the spec, relative to the root %s", root)
 	}
@@ -67,10 +70,18 @@ func (a *app) rootDir() (string, error) {
 	}
 }
 
+// load reads the spec, and of the directories that it names what Flux gets.
+func (p project) load() (*model.Cluster, diag.List) {
+	if p.files == nil {
+		return load.Cluster(p.fsys, p.spec)
+	}
+	return load.Tracked(p.fsys, p.spec, p.files)
+}
+
 // checked loads the spec and applies every rule over it. The cluster is of use
 // only where the findings have no error.
 func (p project) checked() (*model.Cluster, diag.List) {
-	c, found := load.Cluster(p.fsys, p.spec)
+	c, found := p.load()
 	if found.HasErrors() {
 		return c, check.Literals(c.Literals, found)
 	}
@@ -110,7 +121,7 @@ func (a *app) units() ([]*model.Unit, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, found := load.Cluster(p.fsys, p.spec)
+	c, found := p.load()
 	if found.HasErrors() {
 		return nil, a.report(p, diag.Text, check.Literals(c.Literals, found))
 	}

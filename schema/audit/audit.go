@@ -50,12 +50,12 @@ type rule struct {
 }
 
 func rules() []rule {
-	return slices.Concat(buildRules, fluxRules, orderRules, graphRules, healthRules, secretRules, versionRules, timeoutRules, standoffRules, layerRules, remoteRules, unreadRules, plainRules, commitRules)
+	return slices.Concat(buildRules, fluxRules, orderRules, graphRules, healthRules, secretRules, versionRules, timeoutRules, standoffRules, layerRules, remoteRules, plainRules, commitRules)
 }
 
 // Rules gives what `ichor explain` tells of each rule, sorted by code.
 func Rules() []diag.Rule {
-	var out []diag.Rule
+	out := scan.Rules()
 	for _, rl := range rules() {
 		out = append(out, rl.Rule)
 	}
@@ -63,9 +63,10 @@ func Rules() []diag.Rule {
 	return out
 }
 
-// Findings applies every rule, and gives what they find, sorted.
+// Findings applies every rule, those over built files among them, and gives what
+// they find, sorted.
 func (c *Cluster) Findings() diag.List {
-	var found diag.List
+	found := c.Repository.Findings(c.Kustomizations)
 	for _, rl := range rules() {
 		r := diag.Report{Rule: rl.Rule}
 		rl.find(c, &r)

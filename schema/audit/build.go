@@ -2,10 +2,7 @@ package audit
 
 import (
 	"fmt"
-	"path"
 	"reflect"
-	"slices"
-	"strings"
 
 	"ichor/schema/diag"
 	"ichor/schema/scan"
@@ -27,40 +24,12 @@ var buildRules = []rule{
 		Source:  "kustomize: accumulating resources; Flux builds what is committed",
 	}, resources},
 	{diag.Rule{
-		Code: "variable-undefined", Severity: diag.Warning,
-		Summary: "A variable of an object is defined by none of the Kustomization's substitutions: Flux before 2.9 writes nothing in its place, and later refuses the build.",
-		Wrong:   "postBuild: substitute: {APP: web}   # and an object has ${DOMAIN}",
-		Right:   "postBuild: substitute: {APP: web, DOMAIN: example.com}   # or $${DOMAIN}, to keep it",
-		Source:  "Flux documentation, Kustomization, post build variable substitution",
-	}, variables},
-	{diag.Rule{
-		Code: "kustomization-field-unknown", Severity: diag.Warning,
-		Summary: "A kustomization file has a field that kustomize does not know. Flux drops it from the file of the path without a word, and kustomize refuses it in others.",
-		Wrong:   "resource: [./cm.yaml]",
-		Right:   "resources: [./cm.yaml]",
-		Source:  "kustomize, types.Kustomization; Flux reads the file of a path without looking at unknown fields",
-	}, unknownFields},
-	{diag.Rule{
-		Code: "type-missing", Severity: diag.Error,
-		Summary: "An object has no apiVersion or no kind. Kustomize builds it all the same, and the API server refuses it, and Flux the whole Kustomization.",
-		Wrong:   "rapiVersion: networking.k8s.io/v1",
-		Right:   "apiVersion: networking.k8s.io/v1",
-		Source:  "Kubernetes documentation, Objects, required fields",
-	}, untyped},
-	{diag.Rule{
 		Code: "object-twice", Severity: diag.Error,
 		Summary: "Two Kustomizations apply the same object: each undoes what the other wrote, and the one that is removed takes it away.",
 		Wrong:   "an Ingress web/web in the paths of two Kustomizations",
 		Right:   "the object in one of them, and a dependsOn in the other",
 		Source:  "Flux documentation, Kustomization, prune and inventory",
 	}, twice},
-	{diag.Rule{
-		Code: "selectors-rewritten", Severity: diag.Warning,
-		Summary: "commonLabels writes its labels into the selectors too: two workloads of one directory then have the same selector, and a Service takes the pods of both.",
-		Wrong:   "commonLabels: {app.kubernetes.io/name: web}",
-		Right:   "labels: [{pairs: {app.kubernetes.io/name: web}, includeSelectors: false}]",
-		Source:  "kustomize documentation, commonLabels and labels",
-	}, commonLabels},
 }
 
 func builds(c *Cluster, r *diag.Report) {
@@ -87,90 +56,9 @@ func resources(c *Cluster, r *diag.Report) {
 				continue
 			}
 			seen[at] = true
-			f := r.Add(m.Pos, k.ID(), m.String()).Note(k.Pos, "%s cannot be built without it", k.Object)
-			f.Advise("add the file, or take the entry out").Propose(path.Base(m.Entry), c.Repository.Beside(m.File, m.Entry))
+			c.Repository.Mend(r.Add(m.Pos, k.ID(), m.String()).Note(k.Pos, "%s cannot be built without it", k.Object), m)
 		}
 	}
-}
-
-func variables(c *Cluster, r *diag.Report) {
-	type place struct {
-		pos  diag.Pos
-		name string
-	}
-	seen := map[place]bool{}
-	for _, k := range c.Kustomizations {
-		for _, u := range k.Undefined {
-			if seen[place{u.Pos, u.Name}] {
-				continue
-			}
-			seen[place{u.Pos, u.Name}] = true
-			r.Add(u.Pos, k.ID(), fmt.Sprintf("%s has ${%s}, which %s does not define", u.Object, u.Name, k.Object)).
-				Note(k.Place("spec.postBuild"), "what it defines: %s", defined(k)).
-				Advise("define it in postBuild, write $${%s} to keep it as it stands, or annotate the object with kustomize.toolkit.fluxcd.io/substitute: disabled", u.Name).
-				Propose(u.Name, names(k))
-		}
-	}
-}
-
-func unknownFields(c *Cluster, r *diag.Report) {
-	seen := map[string]bool{}
-	for _, k := range c.Kustomizations {
-		if k.Generated || k.External || seen[k.File] {
-			continue
-		}
-		seen[k.File] = true
-		for _, f := range c.Repository.UnknownFields(k.File) {
-			r.Add(f.Pos, k.ID(), fmt.Sprintf("%s has the field %q, which kustomize does not know", k.File, f.Name)).
-				Note(k.Pos, "%s applies it", k.Object).Advise("mend its name, or take it out").Propose(f.Name, scan.KustomizationFields())
-		}
-	}
-}
-
-func untyped(c *Cluster, r *diag.Report) {
-	for _, k := range c.Kustomizations {
-		for _, o := range k.Objects {
-			if o.Version != "" && o.Kind != "" {
-				continue
-			}
-			r.Add(o.Pos, k.ID(), fmt.Sprintf("%s, which %s applies, has no %s", describe(o), k.Object, absent(o))).
-				Advise("write `%s:`, and look for a field whose name is nearly that", absent(o))
-		}
-	}
-}
-
-func describe(o *scan.Object) string {
-	if o.Kind == "" && o.Name == "" {
-		return "an object"
-	}
-	return strings.TrimSpace(o.String())
-}
-
-func absent(o *scan.Object) string {
-	if o.Version == "" {
-		return "apiVersion"
-	}
-	return "kind"
-}
-
-func names(k *scan.Kustomization) []string {
-	var out []string
-	for name := range k.Variables.Values {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
-}
-
-// maxNames is how many names a sentence lists.
-const maxNames = 8
-
-func defined(k *scan.Kustomization) string {
-	all := names(k)
-	if len(all) > maxNames {
-		return fmt.Sprintf("%s and %d more", strings.Join(all[:maxNames], ", "), len(all)-maxNames)
-	}
-	return strings.Join(all, ", ")
 }
 
 func twice(c *Cluster, r *diag.Report) {
@@ -208,35 +96,4 @@ func shared(o *scan.Object) bool {
 // writes last, they stay as they are.
 func same(a, b *scan.Object) bool {
 	return reflect.DeepEqual(a.Content["spec"], b.Content["spec"]) && a.Encrypted == b.Encrypted
-}
-
-func commonLabels(c *Cluster, r *diag.Report) {
-	seen := map[string]bool{}
-	for _, k := range c.Kustomizations {
-		if k.Generated || seen[k.File] || !hasWorkloads(k) {
-			continue
-		}
-		seen[k.File] = true
-		if pos, ok := c.Repository.Field(k.File, "commonLabels"); ok {
-			r.Add(pos, k.ID(), fmt.Sprintf("commonLabels of %s changes the selectors of %s", k.File, workloads(k))).
-				Advise("use `labels` with includeSelectors: false; a selector that is there cannot be changed without making the object anew")
-		}
-	}
-}
-
-var selecting = []string{"Deployment", "StatefulSet", "DaemonSet", "Service"}
-
-func hasWorkloads(k *scan.Kustomization) bool { return workloads(k) != "" }
-
-func workloads(k *scan.Kustomization) string {
-	var out []string
-	for _, o := range k.Objects {
-		if slices.Contains(selecting, o.Kind) {
-			out = append(out, o.String())
-		}
-	}
-	if len(out) > maxNames {
-		out = append(out[:maxNames], fmt.Sprintf("%d more", len(out)-maxNames))
-	}
-	return strings.Join(out, ", ")
 }

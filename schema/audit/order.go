@@ -133,6 +133,9 @@ func needsTime(k *scan.Kustomization) bool {
 
 func waits(k *scan.Kustomization) bool { return k.Spec.Wait || len(k.Spec.HealthChecks) > 0 }
 
+// maxNames is how many names a sentence lists.
+const maxNames = 8
+
 func dependOnIt(names []string) string {
 	slices.Sort(names)
 	switch n := len(names); {

@@ -63,12 +63,24 @@ func inlineCRD(m *model.Manifest) []release.Schema {
 	if m.Kind.V != crdKind {
 		return nil
 	}
-	data, err := json.Marshal(m.Body.PlainMap())
+	return contentCRD(m.Body.PlainMap(), "the spec's own CRD")
+}
+
+// objectCRD is inlineCRD of an object in a directory.
+func objectCRD(o *model.Object) []release.Schema {
+	if o.Kind != crdKind {
+		return nil
+	}
+	return contentCRD(o.Content, o.Pos.File)
+}
+
+func contentCRD(content map[string]any, program string) []release.Schema {
+	data, err := json.Marshal(content)
 	var crd apiextensions.CustomResourceDefinition
 	if err != nil || json.Unmarshal(data, &crd) != nil {
 		return nil
 	}
-	schemas, err := schemasOf(&crd, "the spec's own CRD")
+	schemas, err := schemasOf(&crd, program)
 	if err != nil {
 		return nil
 	}

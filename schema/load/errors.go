@@ -31,6 +31,7 @@ const (
 	codeCRDs        = "crds-unreadable"
 	codeMissingDir  = "path-missing"
 	codeUnbuildable = "path-unbuildable"
+	codeUntracked   = "path-untracked"
 	codeInside      = "path-inside"
 	codeFluxPath    = "flux-path"
 )

@@ -11,6 +11,7 @@ import (
 	"ichor/schema/depend"
 	"ichor/schema/diag"
 	"ichor/schema/model"
+	"ichor/schema/scan"
 )
 
 // field is the one field of a spec's package that ichor reads.
@@ -20,6 +21,12 @@ const field = "cluster"
 // all there are up to the stage that found an error. If one is an error, the
 // cluster holds nothing but the literals of the files that could be read.
 func Cluster(repository fs.FS, dir string) (*model.Cluster, diag.List) {
+	return Tracked(repository, dir, func() (scan.Files, error) { return scan.All(repository) })
+}
+
+// Tracked is Cluster where Flux gets only some files of the repository: those that
+// tracked gives, which is asked only where the spec names a directory.
+func Tracked(repository fs.FS, dir string, tracked func() (scan.Files, error)) (*model.Cluster, diag.List) {
 	spec, findings := evaluate(repository, dir)
 	c := &model.Cluster{Literals: spec.index.literals}
 	if findings.HasErrors() {
@@ -36,7 +43,7 @@ func Cluster(repository fs.FS, dir string) (*model.Cluster, diag.List) {
 	if findings.HasErrors() {
 		return &model.Cluster{Literals: c.Literals}, findings.Sort()
 	}
-	if findings = append(findings, scanDirectories(repository, c)...); findings.HasErrors() {
+	if findings = append(findings, scanDirectories(tracked, c)...); findings.HasErrors() {
 		return &model.Cluster{Literals: c.Literals}, findings.Sort()
 	}
 	derive(c)

@@ -132,6 +132,13 @@ var Rules = []diag.Rule{
 		Source:  "Flux kustomize-controller: BuildFailed; a directory without a kustomization.yaml is taken whole",
 	},
 	{
+		Code: codeUntracked, Severity: diag.Warning,
+		Summary: "A manifest of a service's directory is not in the index of git: Flux applies what is committed, and so all of the directory but this.",
+		Wrong:   "// apps/web/web.yaml, which was never added",
+		Right:   `cluster: services: web: {namespace: "web", path: "apps/web"}`,
+		Source:  "Flux documentation, GitRepository: the artifact is what the commit holds",
+	},
+	{
 		Code: codeCRDs, Severity: diag.Error,
 		Summary: "What `crds` names is not in the repository, or holds no CustomResourceDefinition that can be read: its kinds could not be checked.",
 		Wrong:   `cluster: crds: ["crds/widget.yml"]`,

@@ -2,7 +2,6 @@ package load
 
 import (
 	"fmt"
-	"io/fs"
 	"slices"
 
 	"ichor/schema/diag"
@@ -11,50 +10,73 @@ import (
 )
 
 // scanDirectories reads the directories of hand-written manifests as Flux would,
-// and gives each service the objects of its own. What Flux could not build is
-// found at the file that is wrong.
-func scanDirectories(repository fs.FS, c *model.Cluster) diag.List {
+// and gives each service the objects of its own. What is wrong in the files is
+// found where it stands.
+func scanDirectories(tracked func() (scan.Files, error), c *model.Cluster) diag.List {
 	if !slices.ContainsFunc(c.Services, func(s *model.Service) bool { return s.Directory.IsSet() }) {
 		return nil
 	}
-	files, err := scan.All(repository)
+	files, err := tracked()
 	if err != nil {
 		return diag.List{{Code: codeUnbuildable, Severity: diag.Error, Message: fmt.Sprintf("the repository cannot be read: %v", err)}}
 	}
 	directories := scan.NewDirectories(files)
 	var found diag.List
+	var built []*scan.Kustomization
 	for _, s := range c.Services {
 		if !s.Directory.IsSet() {
 			continue
 		}
-		k := directories.Build(s.Directory.V, s.Kustomization.PlainMap())
-		found = append(found, unbuildable(s, k)...)
+		k := directories.Build(s)
+		built = append(built, k)
+		found = slices.Concat(found, unbuildable(directories, s, k), untracked(s, k))
+		s.Unseen = k.Unseen()
 		for _, o := range k.Objects {
 			s.Objects = append(s.Objects, &o.Object)
+			c.Schemas = append(c.Schemas, objectCRD(&o.Object)...)
+		}
+	}
+	return append(found, ofRelease(c, directories.Findings(built))...)
+}
+
+// ofRelease is as grave as the release of Flux takes it.
+func ofRelease(c *model.Cluster, found diag.List) diag.List {
+	flux := c.Release.Rows().Flux
+	for i, d := range found {
+		if d.Code == "variable-undefined" && flux != nil && flux.StrictVariables {
+			found[i].Severity = diag.Error
 		}
 	}
 	return found
 }
 
 // unbuildable tells what of a directory Flux cannot build.
-func unbuildable(s *model.Service, k *scan.Kustomization) diag.List {
-	var found diag.List
-	add := func(pos diag.Pos, format string, args ...any) {
-		found = append(found, diag.Diagnostic{
-			Code: codeUnbuildable, Severity: diag.Error, Pos: pos, Message: fmt.Sprintf(format, args...),
-			Notes: []diag.Note{{Message: fmt.Sprintf("service %q applies the directory", s.Name.V), Pos: s.Directory.Pos}},
-			Help:  "mend it there: Flux applies nothing of a directory that kustomize cannot build",
-		})
+func unbuildable(directories *scan.Directories, s *model.Service, k *scan.Kustomization) diag.List {
+	r := diag.Report{Rule: diag.Rule{Code: codeUnbuildable, Severity: diag.Error}}
+	add := func(pos diag.Pos, format string, args ...any) *diag.Finding {
+		return r.Add(pos, "", fmt.Sprintf(format, args...)).Note(s.Directory.Pos, "service %q applies the directory", s.Name.V).
+			Advise("mend it there: Flux applies nothing of a directory that kustomize cannot build")
 	}
 	for _, m := range k.Missing {
-		add(m.Pos, "%s", m)
+		directories.Mend(add(m.Pos, "%s", m), m)
 	}
 	if k.Failed != nil {
-		pos := k.FailedAt
-		if !pos.IsValid() {
-			pos = s.Directory.Pos
+		f := add(k.FailedAt, "%q cannot be built: %s", s.Directory.V, k.Failed)
+		if k.Hidden() {
+			f.Advise("run `git add %s`: Flux gets only what is committed", s.Directory.V)
 		}
-		add(pos, "%q cannot be built: %s", s.Directory.V, k.Failed)
 	}
-	return found
+	return r.Merged()
+}
+
+// untracked tells of the files that Flux would take of a directory if git had
+// them. Whoever keeps one out of git may mean to.
+func untracked(s *model.Service, k *scan.Kustomization) diag.List {
+	r := diag.Report{Rule: diag.Rule{Code: codeUntracked, Severity: diag.Warning}}
+	for _, file := range k.Untracked {
+		r.Add(diag.Pos{File: file, Line: 1, Column: 1}, "", fmt.Sprintf("%s is on this disk only: git ignores it, or it was never added", file)).
+			Note(s.Directory.Pos, "service %q applies the directory, and not this file", s.Name.V).
+			Advise("run `git add %s`, or move it elsewhere: Flux gets only what is committed", file)
+	}
+	return r.Merged()
 }

@@ -17,6 +17,8 @@ type Object struct {
 	// Encrypted says that values of it are encrypted, as by SOPS: only its keys
 	// are known.
 	Encrypted bool
+	// Open says that a ${VARIABLE} in it may stand for anything.
+	Open bool
 }
 
 // String gives kind, namespace and name for a sentence, as `Secret app/token`.
@@ -61,33 +63,48 @@ func (t *Tree) Text() string {
 }
 
 // Place gives the place of a field, as spec.ports[0].name, or of the nearest
-// part around it. Keys with dots stand in brackets, as metadata.labels[a.b/c].
+// part around it. Keys with dots may stand in brackets, as metadata.labels[a.b/c].
 func (t *Tree) Place(field string) diag.Pos {
 	if t == nil {
 		return diag.Pos{}
 	}
+	part, _ := t.Find(field)
+	return part.Pos
+}
+
+// Find gives the part at a field, or the nearest one around it and false.
+func (t *Tree) Find(field string) (part *Tree, exact bool) {
 	for field != "" {
-		part, rest := nextPart(field)
-		child := t.part(part)
+		name, rest := t.nextPart(field)
+		child := t.part(name)
 		if child == nil {
-			return t.Pos
+			return t, false
 		}
 		t, field = child, rest
 	}
-	return t.Pos
+	return t, true
 }
 
-// nextPart cuts the first label or index from a path of fields.
-func nextPart(field string) (part, rest string) {
+// nextPart cuts the first label or index from a path of fields: of several labels
+// that it may begin with, the longest.
+func (t *Tree) nextPart(field string) (part, rest string) {
 	field = strings.TrimPrefix(field, ".")
 	if inner, ok := strings.CutPrefix(field, "["); ok {
 		part, rest, _ = strings.Cut(inner, "]")
 		return strings.Trim(part, `"'`), rest
 	}
 	if i := strings.IndexAny(field, ".["); i >= 0 {
-		return field[:i], field[i:]
+		part, rest = field[:i], field[i:]
+	} else {
+		part = field
 	}
-	return field, ""
+	for _, c := range t.Map {
+		after, ok := strings.CutPrefix(field, c.Key)
+		if ok && len(c.Key) > len(part) && (after == "" || after[0] == '.' || after[0] == '[') {
+			part, rest = c.Key, after
+		}
+	}
+	return part, rest
 }
 
 func (t *Tree) part(label string) *Tree {

@@ -53,6 +53,7 @@ type Service struct {
 	// there by `crds`.
 	KindsOf *Service       `json:"-"`
 	Objects []*Object      `json:"-"` // of its directory
+	Unseen  bool           `json:"-"` // the directory makes more than Objects, as what it fetches from elsewhere
 	Values  map[string]any `json:"-"` // Helm values with what follows from the rest of the spec merged in
 }
 

@@ -10,6 +10,9 @@ type Flux struct {
 	// HealthExpressions: a Kustomization has healthCheckExprs, by which it tells
 	// when an object is ready whose conditions kstatus does not know.
 	HealthExpressions bool
+	// StrictVariables: a variable that no substitution defines fails the build of a
+	// Kustomization; before, it becomes nothing.
+	StrictVariables bool
 }
 
 func (f Flux) minor() Minor { return f.Minor }
@@ -24,5 +27,5 @@ var fluxTable = []Flux{
 	{Minor: Minor{2, 6}, MinKubernetes: Minor{1, 31}, StableOCI: true, HealthExpressions: true},
 	{Minor: Minor{2, 7}, MinKubernetes: Minor{1, 32}, StableOCI: true, HealthExpressions: true},
 	{Minor: Minor{2, 8}, MinKubernetes: Minor{1, 33}, StableOCI: true, HealthExpressions: true},
-	{Minor: Minor{2, 9}, MinKubernetes: Minor{1, 33}, StableOCI: true, HealthExpressions: true},
+	{Minor: Minor{2, 9}, MinKubernetes: Minor{1, 33}, StableOCI: true, HealthExpressions: true, StrictVariables: true},
 }

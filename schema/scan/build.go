@@ -32,12 +32,18 @@ type built struct {
 	source   source
 }
 
-var errNoPath = errors.New("the path does not exist in the repository")
+var (
+	errNoPath     = errors.New("the path does not exist in the repository")
+	errHiddenPath = errors.New("the path " + onDiskOnly)
+)
 
 // run builds the path as kustomize-controller does: no plugins, no network,
 // files from anywhere in the repository.
 func (b *build) run() (out []built, err error) {
 	if !b.isDir(b.dir) {
+		if b.hidden(b.dir) {
+			return nil, errHiddenPath
+		}
 		return nil, errNoPath
 	}
 	file, err := b.merged()

@@ -1,29 +1,62 @@
 package scan
 
 import (
+	"errors"
+	"slices"
+
 	"go.yaml.in/yaml/v3"
+
+	"ichor/schema/model"
 )
 
-// Directories builds directories of a repository as Kustomizations that say
-// nothing but their path.
+// Directories builds the directories that the services of a spec name, as the
+// Kustomizations that will apply them.
 type Directories struct{ reader }
 
 // NewDirectories reads the list of files once for many directories.
 func NewDirectories(files Files) *Directories {
 	t := newTree(files)
 	docs := &documents{t, map[string][]*yaml.Node{}}
-	return &Directories{reader{Repository: &Repository{tree: t, docs: docs}, cluster: &Cluster{}, seen: map[string]bool{}}}
+	c := &Cluster{}
+	return &Directories{reader{Repository: &Repository{Clusters: []*Cluster{c}, tree: t, docs: docs}, cluster: c, seen: map[string]bool{}}}
 }
 
-// Build gives what a directory builds, with what the spec of a Kustomization says
-// beside its path. What is wrong in it stands in Missing and Failed.
-func (d *Directories) Build(dir string, spec map[string]any) *Kustomization {
-	k := &Kustomization{Object: &Object{}, Path: local(dir)}
-	k.Failed = convert(spec, &k.Spec)
-	if k.Spec.Path = dir; k.Failed != nil {
+// Build gives what the directory of a service builds. What is wrong in it stands
+// in Missing and Failed.
+func (d *Directories) Build(s *model.Service) *Kustomization {
+	k := &Kustomization{Object: said(s), Service: s.Name.V, Path: local(s.Directory.V)}
+	d.cluster.Kustomizations = append(d.cluster.Kustomizations, k)
+	k.Failed = convert(s.Kustomization.PlainMap(), &k.Spec)
+	if k.Spec.Path = s.Directory.V; k.Failed != nil {
 		return k
 	}
 	d.build(k)
 	d.finish(k)
+	if k.Generated {
+		k.Untracked = d.tree.untracked(k.Path)
+	}
 	return k
 }
+
+// said gives the places in the spec of what it says of a directory, as those of a
+// Kustomization.
+func said(s *model.Service) *Object {
+	spec := &model.Tree{Key: "spec", Pos: s.Directory.Pos, IsMap: true}
+	if s.Kustomization != nil {
+		spec.Pos, spec.Map = s.Kustomization.Pos, slices.Clone(s.Kustomization.Map)
+	}
+	spec.Map = append(spec.Map, &model.Tree{Key: "path", Pos: s.Directory.Pos, Scalar: s.Directory.V})
+	body := &model.Tree{Pos: s.Directory.Pos, IsMap: true, Map: []*model.Tree{spec}}
+	return &Object{Object: model.Object{Pos: s.Directory.Pos, Body: body}}
+}
+
+// Unseen reports whether the Kustomization brings more than its Objects: what it
+// fetches from elsewhere, and what Kustomizations and ResourceSets among them make.
+func (k *Kustomization) Unseen() bool {
+	return k.Incomplete() || slices.ContainsFunc(k.Objects, func(o *Object) bool {
+		return o.Is(KustomizeGroup, "Kustomization") || o.Is("fluxcd.controlplane.io", "ResourceSet")
+	})
+}
+
+// Hidden reports whether the path itself is on this disk only.
+func (k *Kustomization) Hidden() bool { return errors.Is(k.Failed, errHiddenPath) }

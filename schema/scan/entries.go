@@ -30,6 +30,10 @@ type missing struct {
 	Field string // resources, components, ...
 	Entry string
 	What  string // why there is nothing, as a clause
+	// Target is the path that the entry stands for, and Hidden says that it is on
+	// the disk and not in the git index.
+	Target string
+	Hidden bool
 }
 
 func isKustomization(name string) bool {
@@ -84,10 +88,12 @@ func (e *entries) keep(file, field string, list *yaml.Node) bool {
 		if what == "" {
 			return false
 		}
+		to := e.target(file, n.Value)
+		m := missing{e.written(file, field, n.Value), file, field, n.Value, what, to, e.hidden(to)}
 		if what == remote {
-			e.remote = append(e.remote, missing{e.written(file, field, n.Value), file, field, n.Value, what})
+			e.remote = append(e.remote, m)
 		} else {
-			e.missing = append(e.missing, missing{e.written(file, field, n.Value), file, field, n.Value, what})
+			e.missing = append(e.missing, m)
 		}
 		return true
 	})
@@ -108,19 +114,27 @@ func (e *entries) written(file, name, entry string) diag.Pos {
 	return place(file, nil)
 }
 
-const remote = "is fetched from elsewhere"
+const (
+	remote     = "is fetched from elsewhere"
+	onDiskOnly = "is on this disk only: git ignores it, or it was never added"
+)
 
 // remotePattern is what kustomize takes for a repository or a file to fetch:
 // https://pkg.go.dev/sigs.k8s.io/kustomize/api/internal/git, NewRepoSpecFromURL.
 var remotePattern = regexp.MustCompile(`^([a-z0-9+]+://|git::|git@|[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*\.(com|org|io|net|dev)[/:])`)
 
+// target gives the path that an entry of a kustomization file stands for.
+func (e *entries) target(file, entry string) string {
+	if path.IsAbs(entry) {
+		return local(entry)
+	}
+	return path.Join(path.Dir(file), entry)
+}
+
 // lack says in a clause why an entry names nothing that can be built; empty
 // where it does.
 func (e *entries) lack(file, field, entry string) string {
-	target := path.Join(path.Dir(file), entry)
-	if path.IsAbs(entry) {
-		target = local(entry)
-	}
+	target := e.target(file, entry)
 	switch {
 	case e.isFile(target):
 		return ""
@@ -132,8 +146,14 @@ func (e *entries) lack(file, field, entry string) string {
 		return remote
 	case strings.HasPrefix(target, "../"):
 		return "lies outside the repository"
-	case e.hidden(target):
-		return "is on this disk only: git ignores it, or it was never added"
+	}
+	return e.absence(target)
+}
+
+// absence says in a clause why a path is none that Flux gets.
+func (t *tree) absence(name string) string {
+	if t.hidden(name) {
+		return onDiskOnly
 	}
 	return "does not exist"
 }

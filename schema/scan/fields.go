@@ -12,8 +12,8 @@ import (
 	"ichor/schema/diag"
 )
 
-// KustomizationFields gives the fields that a kustomization file may have.
-var KustomizationFields = sync.OnceValue(func() []string {
+// kustomizationFields gives the fields that a kustomization file may have.
+var kustomizationFields = sync.OnceValue(func() []string {
 	var out []string
 	collectFields(reflect.TypeFor[types.Kustomization](), &out)
 	slices.Sort(out)
@@ -34,24 +34,24 @@ func collectFields(t reflect.Type, out *[]string) {
 	}
 }
 
-// NamedField is a field of a file.
-type NamedField struct {
+// namedField is a field of a file.
+type namedField struct {
 	Name string
 	Pos  diag.Pos
 }
 
-// UnknownFields gives the fields of a kustomization file that kustomize does not
+// unknownFields gives the fields of a kustomization file that kustomize does not
 // know.
-func (r *Repository) UnknownFields(file string) []NamedField {
+func (r *Repository) unknownFields(file string) []namedField {
 	nodes := r.docs.of(file)
 	if len(nodes) == 0 || nodes[0] == nil || nodes[0].Kind != yaml.MappingNode {
 		return nil
 	}
-	var out []NamedField
+	var out []namedField
 	for i := 0; i+1 < len(nodes[0].Content); i += 2 {
 		key := nodes[0].Content[i]
-		if !slices.Contains(KustomizationFields(), key.Value) && key.Tag != "!!merge" && !strings.HasPrefix(key.Value, "x-") {
-			out = append(out, NamedField{key.Value, place(file, key)})
+		if !slices.Contains(kustomizationFields(), key.Value) && key.Tag != "!!merge" && !strings.HasPrefix(key.Value, "x-") {
+			out = append(out, namedField{key.Value, place(file, key)})
 		}
 	}
 	return out

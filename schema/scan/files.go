@@ -68,6 +68,23 @@ func (t *tree) isDir(name string) bool  { _, ok := t.dirs[name]; return ok }
 func (t *tree) isFile(name string) bool { return t.files[name] }
 func (t *tree) exists(name string) bool { return t.isFile(name) || t.isDir(name) }
 
+// untracked gives the YAML files of a directory without a kustomization file, and
+// below, that Flux would take and that only this disk has.
+func (t *tree) untracked(dir string) []string {
+	var out []string
+	// The function below gives no error but to skip a directory.
+	_ = fs.WalkDir(t.FS, dir, func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil, e.IsDir() && t.kustomizationIn(name) != "":
+			return fs.SkipDir
+		case !e.IsDir() && isYAML(name) && !t.isFile(name):
+			out = append(out, name)
+		}
+		return nil
+	})
+	return out
+}
+
 // hidden reports whether a path is on the disk and not in the git index.
 func (t *tree) hidden(name string) bool {
 	if t.exists(name) || !fs.ValidPath(name) {
@@ -82,6 +99,9 @@ func (t *tree) read(name string) ([]byte, error) {
 	if data, ok := t.contents[name]; ok {
 		return data, nil
 	}
+	if t.hidden(name) {
+		return nil, hiddenError(name)
+	}
 	if !t.isFile(name) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
@@ -91,6 +111,12 @@ func (t *tree) read(name string) ([]byte, error) {
 	}
 	return data, err
 }
+
+// hiddenError is a file that only this disk has.
+type hiddenError string
+
+func (e hiddenError) Error() string { return string(e) + " " + onDiskOnly }
+func (hiddenError) Unwrap() error   { return fs.ErrNotExist }
 
 // below gives the tracked files of a directory and those below, sorted.
 func (t *tree) below(dir string) []string {

@@ -65,7 +65,7 @@ func failedAt(k *Kustomization) diag.Pos {
 	switch {
 	case errors.As(k.Failed, &mistyped):
 		return k.Place("spec." + mistyped.field)
-	case errors.Is(k.Failed, errNoPath):
+	case errors.Is(k.Failed, errNoPath), errors.Is(k.Failed, errHiddenPath):
 		return k.Place("spec.path")
 	case errors.As(k.Failed, &no):
 		return diag.Pos{File: no.file, Line: no.line, Column: 1}
@@ -107,14 +107,17 @@ func (k *Kustomization) fail(s source, err error) {
 // add appends an object with its variables replaced.
 func (k *Kustomization) add(object map[string]any, s source) {
 	var undefined []string
+	open := false
 	if k.Spec.PostBuild != nil {
 		var err error
 		if object, undefined, err = k.Variables.substitute(object); err != nil {
 			k.fail(s, fmt.Errorf("its variables cannot be substituted: %w", err))
 		}
+		open = k.Variables.Open || len(undefined) > 0
 	}
 	k.common(object)
 	o := newObject(object, s)
+	o.Open = open
 	k.Objects = append(k.Objects, o)
 	for _, name := range undefined {
 		k.Undefined = append(k.Undefined, Undefined{name, o, variableAt(o, s, name)})

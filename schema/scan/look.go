@@ -21,14 +21,8 @@ func (r *Repository) Siblings(name string) []string {
 	return out
 }
 
-// Beside gives the names in the directory that an entry of a kustomization file
-// leads to.
-func (r *Repository) Beside(file, entry string) []string {
-	return r.tree.dirs[local(path.Join(path.Dir(file), path.Dir(entry)))]
-}
-
-// Field gives where a field of the first document of a file stands.
-func (r *Repository) Field(file, name string) (diag.Pos, bool) {
+// field gives where a field of the first document of a file stands.
+func (r *Repository) field(file, name string) (diag.Pos, bool) {
 	nodes := r.docs.of(file)
 	if len(nodes) == 0 {
 		return diag.Pos{}, false

@@ -156,9 +156,9 @@ func (b *build) component(k *types.Kustomization, i int, name string) error {
 	case b.isDir(dir) && b.kustomizationIn(dir) != "":
 		k.Components = append(k.Components, name)
 	case b.isDir(dir):
-		b.entries.missing = append(b.entries.missing, missing{at, at.File, "components", name, "is a directory without a kustomization.yaml"})
+		b.entries.missing = append(b.entries.missing, missing{at, at.File, "components", name, "is a directory without a kustomization.yaml", dir, false})
 	case !b.spec.IgnoreMissingComponents:
-		b.entries.missing = append(b.entries.missing, missing{at, at.File, "components", name, "does not exist"})
+		b.entries.missing = append(b.entries.missing, missing{at, at.File, "components", name, b.absence(dir), dir, b.hidden(dir)})
 	}
 	return nil
 }

@@ -24,7 +24,6 @@ type Repository struct {
 	Clusters []*Cluster
 	// Bootstrap is what the repository installs before Flux runs.
 	Bootstrap Bootstrap
-	Unread    []Unread
 	tree      *tree
 	docs      *documents
 }
@@ -46,13 +45,15 @@ type Kustomization struct {
 	Generated bool           // Flux makes the kustomization file
 	Synced    bool           // a FluxInstance makes it: it stands in no file
 	External  bool           // its source is another repository
+	Service   string         // that names the path in a spec; empty for a Kustomization of Flux
 	Objects   []*Object      // what it applies
 	Remote    []string       // resources that it fetches from elsewhere
 	Fetched   []Missing      // the same, where they stand
 	Variables Variables
 	Missing   []Missing // entries that name nothing
 	Undefined []Undefined
-	Failed    error // why the path cannot be built
+	Untracked []string // of a service: files that Flux would take, and only this disk has
+	Failed    error    // why the path cannot be built
 	FailedAt  diag.Pos
 
 	built []built
@@ -93,7 +94,6 @@ func Read(files Files) *Repository {
 		})
 		r.Clusters = append(r.Clusters, c)
 	}
-	r.Unread = r.unread()
 	return r
 }
 

@@ -97,7 +97,7 @@ func rendered(t *testing.T, r *Repository) string {
 			}
 		}
 	}
-	for _, u := range r.Unread {
+	for _, u := range r.Unread() {
 		out.WriteString("# unread: " + u.Path + "\n")
 	}
 	return out.String()

@@ -25,8 +25,9 @@ type Unread struct {
 	Comment diag.Pos
 }
 
-// unread gives what is never read, directories as a whole.
-func (r *Repository) unread() []Unread {
+// Unread gives what is never read, directories as a whole. It is asked once all
+// Kustomizations are built.
+func (r *Repository) Unread() []Unread {
 	used := map[string]bool{}
 	for file := range r.tree.used {
 		for dir := path.Dir(file); !used[dir]; dir = path.Dir(dir) {
@@ -68,6 +69,7 @@ func (r *Repository) leftOver(used map[string]bool) []string {
 	parents := map[string]bool{}
 	for _, c := range r.Clusters {
 		for _, k := range c.Kustomizations {
+			failed = append(failed, k.leaves()...)
 			switch {
 			case k.External:
 			case k.Failed != nil:
@@ -85,6 +87,18 @@ func (r *Repository) leftOver(used map[string]bool) []string {
 			slices.ContainsFunc(failed, func(dir string) bool { return below(dir, file) }) ||
 			!isKustomization(file) && !r.holdsObject(file) || !over(file) && (mayBootstrap(file) || !r.besidePath(file, used, parents))
 	})
+}
+
+// leaves gives the paths of the Kustomizations in the directory of a service: they
+// are not built.
+func (k *Kustomization) leaves() []string {
+	var out []string
+	for _, o := range k.Objects {
+		if k.Service != "" && o.Is(KustomizeGroup, "Kustomization") {
+			out = append(out, local(o.Text("spec", "path")))
+		}
+	}
+	return out
 }
 
 // covering reports whether a file lies in one of some directories.
