@@ -39,15 +39,16 @@ func (p project) world(c *model.Cluster, outDir string) verify.World {
 		Path: c.Flux.Path.V, Source: verify.Source{Kind: c.Flux.Source.Kind.V, Namespace: c.Flux.Namespace.V, Name: c.Flux.Source.Name.V},
 		Admission: c.Talos.APIServer.PodSecurity, Nodes: c.Nodes,
 	}
-	for _, s := range c.Services {
-		if s.Directory.IsSet() {
-			w.Directories = append(w.Directories, s.Namespace.V)
-		}
-	}
 	for _, f := range c.Existing {
 		w.Capabilities = append(w.Capabilities, f.Capability)
 	}
 	for _, u := range c.Units {
+		if u.Directory != "" {
+			w.Units = append(w.Units, u)
+		}
+		if u.Service != nil && u.Service.Unseen {
+			w.Directories = append(w.Directories, u.Namespace)
+		}
 		for _, f := range u.Provides {
 			w.Capabilities = append(w.Capabilities, f.Capability)
 		}

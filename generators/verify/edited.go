@@ -3,10 +3,7 @@ package verify
 import (
 	"slices"
 
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-
 	"ichor/schema/diag"
-	"ichor/schema/model"
 )
 
 // editedRules are those of fields that stay, for objects that people write: they
@@ -22,10 +19,8 @@ var defaulted = []string{
 
 func immutableEdited(o *objects, r *diag.Report) {
 	before := map[key]*Object{}
-	for _, u := range o.Before {
-		for _, x := range handwritten(u) {
-			before[x.key()] = x
-		}
+	for _, x := range byHand(o.Before) {
+		before[x.key()] = x
 	}
 	for _, x := range o.all {
 		was := before[x.key()]
@@ -55,17 +50,4 @@ func staying(was, is *Object) []string {
 // the next one is made anew.
 func vanishes(x *Object) bool {
 	return x.value("spec.ttlSecondsAfterFinished") != nil
-}
-
-// handwritten gives the objects of a unit of a repository without a spec.
-func handwritten(u *model.Unit) []*Object {
-	var out []*Object
-	for _, x := range u.Objects {
-		unit := u.Name
-		if x.Is("kustomize.toolkit.fluxcd.io", "Kustomization") {
-			unit = "" // what it applies is read
-		}
-		out = append(out, &Object{Unstructured: unstructured.Unstructured{Object: x.Content}, Unit: unit, body: x.Body})
-	}
-	return out
 }

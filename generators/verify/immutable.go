@@ -54,7 +54,7 @@ func immutableChanged(o *objects, r *diag.Report) {
 	}
 	for _, x := range o.all {
 		fields := immutable[x.GroupVersionKind().GroupKind().String()]
-		if len(fields) == 0 && !isImmutable(x) || x.GetAnnotations()[forced] == "enabled" {
+		if x.hand != nil || len(fields) == 0 && !isImmutable(x) || x.GetAnnotations()[forced] == "enabled" {
 			continue
 		}
 		was, ok := o.committed(x)

@@ -23,22 +23,26 @@ type Object struct {
 	unstructured.Unstructured
 	Unit string // the unit that applies it; empty for Flux's own Kustomizations
 	file output.File
-	body *model.Tree // places of what was read from hand-written files; nil for what ichor generated
+	hand *model.Object // as it stands in hand-written files; nil for what ichor generated
 }
 
 // Place gives where a field of the object is said, as spec.ports[0].port; the
 // empty field is the object itself.
 func (o *Object) Place(field string) output.Place {
-	if o.body != nil {
-		return output.Place{Pos: o.body.Place(field)}
+	if o.hand != nil {
+		return output.Place{Pos: o.hand.Place(field)}
 	}
 	return o.file.Place(field)
 }
 
 // says reports whether a field is written by hand, and not ichor's own.
 func (o *Object) says(field string) bool {
+	if o.hand != nil {
+		_, said := o.hand.Body.Find(field)
+		return said
+	}
 	_, said := o.file.Fields[field]
-	return said || o.body != nil
+	return said
 }
 
 // String gives kind and name for a sentence, as `Deployment "web"`.

@@ -33,7 +33,7 @@ var podSecurityRules = []rule{
 type admission struct {
 	policy api.Policy
 	labels *Object // the Namespace; nil where the output has none
-	byHand bool    // there is no spec to say a level in
+	byHand bool    // no spec says the level: there is none, or the Namespace stands in a directory
 }
 
 // admissionOf gives the levels of a namespace: its labels', or the API server's
@@ -48,7 +48,7 @@ func (o *objects) admissionOf(namespace string) admission {
 	}
 	for _, x := range o.of("", "Namespace") {
 		if x.GetName() == namespace {
-			a.labels = x
+			a.labels, a.byHand = x, x.hand != nil
 			a.policy, _ = api.PolicyToEvaluate(x.GetLabels(), a.policy) // a level that is none is judged as the strictest
 		}
 	}

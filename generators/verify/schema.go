@@ -103,7 +103,7 @@ func (o *objects) judgeAll() []problem {
 		}
 	}
 	all.Wait()
-	return slices.Concat(found...)
+	return slices.DeleteFunc(slices.Concat(found...), func(p problem) bool { return !p.sure() })
 }
 
 // schema gives the schema of a kind: the cluster's own, or that of the releases.

@@ -25,9 +25,12 @@ type World struct {
 	Capabilities []model.Capability
 	Admission    model.PodSecurity // the API server's levels for namespaces without labels
 	Nodes        []*model.Node
-	Path         string   // directory of the output, relative to the repository's root
-	Source       Source   // what Flux fetches the repository by
-	Directories  []string // namespaces of services whose objects are made outside the output
+	Path         string // directory of the output, relative to the repository's root
+	Source       Source // what Flux fetches the repository by
+	// Units are those that apply directories of hand-written objects, and
+	// Directories the namespaces of those of them that make more than these.
+	Units       []*model.Unit
+	Directories []string
 	// ByHand says that the objects are hand-written: what their charts bring, no
 	// spec says.
 	ByHand bool
@@ -48,7 +51,7 @@ type rule struct {
 
 func rules() []rule {
 	return slices.Concat(
-		kindRules, schemaRules, referenceRules, incompleteRules, ownerRules, immutableRules, namespaceRules, fluxRules,
+		kindRules, schemaRules, referenceRules, secretTemplateRules, incompleteRules, ownerRules, immutableRules, namespaceRules, fluxRules,
 		podSecurityRules, selectorRules, servicePortRules, loadBalancerRules, bgpRules, monitorRules,
 		backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, scalingRules,
 	)
@@ -64,15 +67,17 @@ func Rules() []diag.Rule {
 	return out
 }
 
-// Files judges the Kubernetes objects among the files of an output and gives all
-// findings, sorted, each at the place in the spec that caused it. An error means
+// Files judges the Kubernetes objects among the files of an output, with those that
+// are written by hand beside it, and gives all findings, sorted, each at the place
+// in the spec that caused it or in the file where it stands. An error means
 // that a file under flux/ or manifests/ is no object, which is a bug of ichor's.
 func Files(w World, files []output.File) (diag.List, error) {
 	all, err := decode(files)
 	if err != nil {
 		return nil, err
 	}
-	o := &objects{World: w, all: all}
+	o := &objects{World: w, all: append(all, byHand(w.Units)...)}
+	o.unscope()
 	go o.problems() // the most work, while the other rules are asked
 	return o.judgedBy(rules()), nil
 }
