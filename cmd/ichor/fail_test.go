@@ -144,7 +144,7 @@ func TestEveryRuleHasACase(t *testing.T) {
 	for _, name := range failures(t) {
 		seen[codeOf(strings.TrimSuffix(filepath.Base(name), ".txtar"))] = true
 	}
-	for _, r := range slices.Concat(load.Rules, talos.Rules(), judging()) {
+	for _, r := range slices.Concat(load.Rules, scan.Rules(), talos.Rules(), judging()) {
 		if !seen[r.Code] {
 			t.Errorf("rule %s has no testdata/fail/%s.txtar", r.Code, r.Code)
 		}

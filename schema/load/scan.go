@@ -6,6 +6,7 @@ import (
 
 	"ichor/schema/diag"
 	"ichor/schema/model"
+	"ichor/schema/release"
 	"ichor/schema/scan"
 )
 
@@ -41,9 +42,9 @@ func scanDirectories(tracked func() (scan.Files, error), c *model.Cluster) diag.
 
 // ofRelease is as grave as the release of Flux takes it.
 func ofRelease(c *model.Cluster, found diag.List) diag.List {
-	flux := c.Release.Rows().Flux
+	flux, err := release.FindFlux(c.Release.Flux.V)
 	for i, d := range found {
-		if d.Code == "variable-undefined" && flux != nil && flux.StrictVariables {
+		if d.Code == "variable-undefined" && err == nil && flux.StrictVariables {
 			found[i].Severity = diag.Error
 		}
 	}
