@@ -81,6 +81,7 @@ func rawSecrets(c *model.Cluster, r *diag.Report) {
 				}
 			}
 		}
+		rawDirectorySecrets(s, r)
 	}
 }
 

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -11,9 +12,10 @@ import (
 
 // owned is an object and what makes it.
 type owned struct {
-	kind, namespace, name string
+	kind, namespace, name string // of a kind that is not Kubernetes' own with its group
 	by                    string
 	at                    model.At[string]
+	object                *model.Object // as it stands in a directory; nil for what the spec makes
 }
 
 func (o owned) key() [3]string { return [3]string{o.kind, o.namespace, o.name} }
@@ -24,15 +26,14 @@ func (o owned) key() [3]string { return [3]string{o.kind, o.namespace, o.name} }
 func objectsOf(s *model.Service) []owned {
 	var out []owned
 	add := func(kind, namespace string, name model.At[string]) {
-		out = append(out, owned{kind, namespace, name.V, fmt.Sprintf("service %q", s.Name.V), name})
+		out = append(out, owned{kind: kind, namespace: namespace, name: name.V, by: fmt.Sprintf("service %q", s.Name.V), at: name})
 	}
-	capabilities := []string{"StorageClass", "VolumeSnapshotClass", "IngressClass", "ClusterSecretStore", "ClusterIssuer", "CustomResourceDefinition", "Secret"}
 	for _, m := range manifests(s) {
 		switch {
 		case m.Kind.V == "ExternalSecret":
 			add("Secret", namespaceOf(s, m), m.Name)
-		case !slices.Contains(capabilities, m.Kind.V):
-			add(m.Kind.V, namespaceOf(s, m), m.Name)
+		case !slices.Contains(capable, m.Kind.V):
+			add(familyOf(groupIn(m.APIVersion), m.Kind.V), namespaceOf(s, m), m.Name)
 		}
 	}
 	for _, x := range s.Secrets {
@@ -62,14 +63,17 @@ func objectsOf(s *model.Service) []owned {
 		}
 		add("HelmRelease", s.Namespace.V, name)
 	}
-	return out
+	return append(out, directoryObjects(s)...)
 }
+
+// capable are the kinds whose objects are capabilities too.
+var capable = []string{"StorageClass", "VolumeSnapshotClass", "IngressClass", "ClusterSecretStore", "ClusterIssuer", "CustomResourceDefinition", "Secret"}
 
 // derivedObjects gives the objects that stand for no service of the spec.
 func derivedObjects(c *model.Cluster) []owned {
 	var out []owned
 	add := func(kind, namespace, name, by string, place model.At[string]) {
-		out = append(out, owned{kind, namespace, name, by, place})
+		out = append(out, owned{kind: kind, namespace: namespace, name: name, by: by, at: place})
 	}
 	for _, x := range c.Bootstrap.Provides.Secrets {
 		namespace, name, _ := strings.Cut(x.V, "/")
@@ -108,10 +112,30 @@ func twoOwners(c *model.Cluster, r *diag.Report) {
 				first[o.key()] = o
 				continue
 			}
-			at(r, o.at, "%s %q has two owners, %s and %s", o.kind, fullName(o), other.by, o.by).
+			f := at(r, o.at, "%s %q has two owners, %s and %s", plainKind(o.kind), fullName(o), other.by, o.by).
 				Note(other.at.Pos, "%s makes it", other.by).
 				Advise("keep one of them, or give the other object a name of its own")
+			o.against(f, other)
 		}
+	}
+}
+
+// plainKind is a kind without the group that tells it from another.
+func plainKind(kind string) string {
+	kind, _, _ = strings.Cut(kind, ".")
+	return kind
+}
+
+// against is less grave of two that write the same, and of a Namespace in a
+// directory: its objects live there all the same, whoever sets its labels last.
+func (o owned) against(f *diag.Finding, other owned) {
+	switch {
+	case o.object == nil:
+	case o.kind == "Namespace":
+		f.Severity = diag.Warning
+		f.Advise("take it out of the directory: the spec makes it, with its labels; say them at `namespaces: %q`", o.name)
+	case other.object != nil && reflect.DeepEqual(o.object.Content, other.object.Content):
+		f.Severity = diag.Warning
 	}
 }
 

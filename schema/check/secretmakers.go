@@ -30,7 +30,7 @@ func secretsMade(c *model.Cluster) []madeSecret {
 		}
 	}
 	for _, s := range c.Services {
-		out = slices.Concat(out, typedSecrets(s), manifestSecrets(s), chartSecrets(s))
+		out = slices.Concat(out, typedSecrets(s), manifestSecrets(s), chartSecrets(s), directorySecrets(s))
 	}
 	return out
 }
@@ -134,7 +134,7 @@ func asksIssuer(annotations *model.Tree) bool {
 // unseen is what makes Secrets in a namespace that do not stand in the spec.
 type unseen struct {
 	prefixes []string // releases of charts and objects of operators: their Secrets are named for them
-	any      bool     // a directory is there, whose Secrets may have any name
+	any      bool     // a directory makes what is not seen, whose Secrets may have any name
 }
 
 func unseenMakers(c *model.Cluster, namespace string) unseen {
@@ -143,7 +143,12 @@ func unseenMakers(c *model.Cluster, namespace string) unseen {
 		if s.Helm != nil && s.Namespace.V == namespace {
 			u.prefixes = append(u.prefixes, s.ReleaseName())
 		}
-		u.any = u.any || s.Namespace.V == namespace && (s.Directory.IsSet() || s.PartOf.IsSet())
+		u.any = u.any || s.Namespace.V == namespace && (s.Unseen || s.PartOf.IsSet())
+		for _, o := range s.Objects {
+			if o.Namespace == namespace && operated(c, o.Kind) {
+				u.prefixes = append(u.prefixes, o.Name)
+			}
+		}
 		for _, m := range manifests(s) {
 			if namespaceOf(s, m) == namespace && operated(c, m.Kind.V) {
 				u.prefixes = append(u.prefixes, m.Name.V)

@@ -29,6 +29,7 @@ func secretLiterals(c *model.Cluster, r *diag.Report) {
 		for _, t := range openTrees(s) {
 			t.Walk(func(v *model.Tree) { environment(r, v) })
 		}
+		directoryLiterals(s, r)
 	}
 }
 

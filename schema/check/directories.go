@@ -1,0 +1,158 @@
+package check
+
+import (
+	"encoding/base64"
+	"fmt"
+	"slices"
+	"strings"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+	"ichor/schema/release"
+)
+
+// rawDirectorySecrets finds the Secrets in directories whose values anybody can
+// read: one that is encrypted, or filled by variables, holds none.
+func rawDirectorySecrets(s *model.Service, r *diag.Report) {
+	for _, o := range s.Objects {
+		if !o.Is("", "Secret") || o.Encrypted {
+			continue
+		}
+		values := slices.DeleteFunc(valuesOf(o), public)
+		if len(values) == 0 {
+			continue
+		}
+		f := r.Add(o.Pos, "", fmt.Sprintf("%s in the directory of service %q is written out", o, s.Name.V)).
+			Advise("keep its values in the secret store and name them in an ExternalSecret, or encrypt the file with SOPS")
+		f.Secret = slices.ContainsFunc(values, func(v *model.Tree) bool { return v.Pos.Line == o.Pos.Line })
+	}
+}
+
+// valuesOf gives the values of a Secret.
+func valuesOf(o *model.Object) []*model.Tree {
+	var out []*model.Tree
+	for _, field := range []string{"data", "stringData"} {
+		if t := o.Body.Lookup(field); t != nil {
+			out = append(out, t.Map...)
+		}
+	}
+	return out
+}
+
+// public reports whether a value of a Secret tells nothing: it is empty, encrypted
+// before kustomize read it, a variable, or a certificate without its key.
+func public(v *model.Tree) bool {
+	text := v.Text()
+	if decoded, err := base64.StdEncoding.DecodeString(text); err == nil {
+		text += string(decoded)
+	}
+	certificate := strings.Contains(text, "-----BEGIN CERTIFICATE") && !strings.Contains(text, "PRIVATE KEY")
+	return text == "" || certificate || strings.Contains(text, "ENC[") || strings.Contains(text, "${")
+}
+
+// sealed are kinds whose texts look like secrets and are none, or are judged by
+// raw-secret.
+var sealed = []string{"Secret", "SealedSecret", "CustomResourceDefinition"}
+
+// directoryLiterals looks for secrets in the objects of a directory. What a field
+// is called counts only where names are the user's own: in objects of Kubernetes
+// and in the values of charts.
+func directoryLiterals(s *model.Service, r *diag.Report) {
+	for _, o := range s.Objects {
+		if o.Encrypted || slices.Contains(sealed, o.Kind) {
+			continue
+		}
+		_, builtin := release.BuiltinKind(o.Kind)
+		named := builtin || o.Kind == "HelmRelease"
+		o.Body.Walk(func(v *model.Tree) {
+			text, _ := v.Scalar.(string)
+			switch what := secretIn(model.Literal{Label: v.Key, Text: text}); {
+			case what == "" || !named && what == "a secret" || certificate(what, text):
+			default:
+				found(r, v.Pos, v.Key, what)
+			}
+			if named {
+				environment(r, v)
+			}
+		})
+	}
+}
+
+// certificate reports whether what looks like a secret is for everybody: those who
+// call a webhook, or trust an authority, need its certificate.
+func certificate(what, text string) bool {
+	if what == "a PEM block in base64" {
+		decoded, _ := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
+		return !strings.Contains(string(decoded), "PRIVATE KEY")
+	}
+	return what == "a certificate"
+}
+
+// directorySecrets gives the Secrets that the objects of a directory make.
+func directorySecrets(s *model.Service) []madeSecret {
+	var out []madeSecret
+	for _, o := range s.Objects {
+		if name := secretOf(o.Kind, o.Name, o.Body); name != "" {
+			out = append(out, madeSecret{o.Namespace, name, o.Pos})
+		}
+		out = append(out, issuedSecrets(o.Namespace, o.Body)...)
+	}
+	return out
+}
+
+// directoryObjects gives what the directory of a service makes. What says that
+// others may write it too has no owner.
+func directoryObjects(s *model.Service) []owned {
+	var out []owned
+	for _, o := range s.Objects {
+		if ssa := o.Text("metadata", "annotations", "kustomize.toolkit.fluxcd.io/ssa"); ssa != "" && ssa != "Override" {
+			continue
+		}
+		by := fmt.Sprintf("the directory of service %q", s.Name.V)
+		add := func(kind, name string) {
+			out = append(out, owned{kind: kind, namespace: o.Namespace, name: name, by: by, at: model.At[string]{V: name, Pos: o.Pos}, object: o})
+		}
+		switch target := secretOf(o.Kind, o.Name, o.Body); {
+		case slices.Contains(capable, o.Kind) && o.Kind != "Secret":
+		case o.Kind != "ExternalSecret":
+			add(familyOf(o.Group, o.Kind), o.Name)
+		case target == o.Name && owner(o):
+			add("Secret", target)
+		default:
+			add(familyOf(o.Group, o.Kind), o.Name)
+			if by = fmt.Sprintf("%s in %s", o, by); owner(o) {
+				add("Secret", target)
+			}
+		}
+	}
+	return out
+}
+
+// owner reports whether an ExternalSecret makes its Secret, and does not only fill
+// one. Source: External Secrets documentation, creationPolicy.
+func owner(o *model.Object) bool {
+	policy := o.Text("spec", "target", "creationPolicy")
+	return policy == "" || policy == "Owner"
+}
+
+// familyOf tells kinds of one name apart: with their API group, where that is not
+// the one which everybody means.
+func familyOf(group, kind string) string {
+	usual, known := groupIn("helm.toolkit.fluxcd.io/v2"), kind == "HelmRelease"
+	if k, builtin := release.BuiltinKind(kind); builtin {
+		usual, known = groupIn(k.APIVersion), true
+	}
+	if known && group == usual {
+		return kind
+	}
+	return kind + "." + group
+}
+
+// groupIn gives the API group of a version; empty for Kubernetes' core.
+func groupIn(apiVersion string) string {
+	group, _, ok := strings.Cut(apiVersion, "/")
+	if !ok {
+		return ""
+	}
+	return group
+}
