@@ -32,7 +32,14 @@ func namespacesUndeclared(o *objects, r *diag.Report) {
 			slices.Contains(o.Capabilities, model.Capability{Kind: model.KindNamespace, Name: name}) {
 			continue
 		}
-		at(r, x, "metadata.namespace", "%s is to live in namespace %q, which nothing makes", x, name).
-			Advise("leave `metadata.namespace` out for that of the service, or add the namespace to `namespaces`").Propose(name, own)
+		f := at(r, x, "metadata.namespace", "%s is to live in namespace %q, which nothing makes", x, name).
+			Advise("leave `metadata.namespace` out for that of the service, or add the namespace to `namespaces`")
+		if x.hand != nil {
+			f.Advise("name that of the service, or add the namespace to `namespaces` of the spec")
+			if len(o.Directories) > 0 {
+				f.Severity = diag.Warning // what is not seen may make it
+			}
+		}
+		f.Propose(name, own)
 	}
 }

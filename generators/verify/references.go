@@ -184,7 +184,7 @@ func referencesUnknown(o *objects, r *diag.Report) {
 			where = fmt.Sprintf(" in namespace %q", ref.namespace)
 		}
 		f := at(r, ref.from, ref.field, "%s names %s %q, and nothing makes one%s", ref.from, ref.kind, ref.name, where)
-		f.Advise("%s, or mend the name", o.makeIt()).Propose(ref.name, rivals(all, ref))
+		f.Advise("%s, or mend the name", o.makeIt(ref)).Propose(ref.name, rivals(all, ref))
 		o.twin(f, all, ref)
 		if ref.namespace == "" && capabilityOf[ref.kind] == "" {
 			f.Severity = diag.Warning // it may be there before Flux, and the spec has no word for it
@@ -201,9 +201,14 @@ func referencesUnknown(o *objects, r *diag.Report) {
 }
 
 // makeIt says where an object that lacks is to come from.
-func (o *objects) makeIt() string {
-	if o.ByHand {
+func (o *objects) makeIt(ref reference) string {
+	switch {
+	case o.ByHand:
 		return "make it there"
+	case ref.from.hand != nil && ref.kind == "Secret":
+		return fmt.Sprintf("make it in a directory or in the `secrets` of a service of that namespace; add %q to bootstrap.provides.secrets if it is there before Flux", ref.namespace+"/"+ref.name)
+	case ref.from.hand != nil:
+		return "make it in the directory"
 	}
 	return "make it among the manifests of a service of that namespace"
 }

@@ -180,6 +180,9 @@ func (o *Object) ingressReferences() []reference {
 	if name := o.GetAnnotations()["cert-manager.io/cluster-issuer"]; name != "" {
 		return []reference{{from: o, field: "metadata.annotations.cert-manager.io/cluster-issuer", kind: "ClusterIssuer", name: name}}
 	}
+	if name := o.GetAnnotations()["cert-manager.io/issuer"]; name != "" {
+		return []reference{{from: o, field: "metadata.annotations.cert-manager.io/issuer", kind: "Issuer", namespace: o.GetNamespace(), name: name}}
+	}
 	var out []reference
 	for i, t := range list(o, "spec", "tls") {
 		if name := text(t, "secretName"); name != "" && !issued(o) {

@@ -58,10 +58,19 @@ func problemsOf(code string) func(*objects, *diag.Report) {
 	return func(o *objects, r *diag.Report) {
 		for _, p := range o.problems() {
 			if p.code == code {
-				at(r, p.object, p.field, "%s", p.text).Advise("%s", p.advise)
+				at(r, p.object, p.field, "%s", p.text).Advise("%s", p.remedy())
 			}
 		}
 	}
+}
+
+// remedy says what to do. In a directory nobody gives an object the namespace of
+// its service.
+func (p problem) remedy() string {
+	if p.object.hand != nil && p.field == "metadata.namespace" && p.object.GetNamespace() == "" {
+		return "write its namespace, or give all of the directory one with `kustomization: targetNamespace` of the service"
+	}
+	return p.advise
 }
 
 // kindOf names a kind at a version.
