@@ -69,6 +69,9 @@ func kindsUnknown(o *objects, r *diag.Report) {
 			f.Advise("use %s, and compare its fields", o.replacement(life))
 		case len(versions) > 0:
 			f.Advise("%s serves it as %s", programOf(group, x.GetKind()), strings.Join(versions, ", "))
+			if x.hand != nil && group[0].Guessed {
+				f.Severity = diag.Warning // it may be written for another release
+			}
 		default:
 			f.Advise("the group has %s", strings.Join(kindsIn(group), ", ")).Propose(x.GetKind(), kindsIn(group))
 		}
@@ -82,8 +85,12 @@ func kindsUnchecked(o *objects, r *diag.Report) {
 			return
 		}
 		seen[x.kindOf()] = true
+		gravity := r.Rule.Severity
+		if x.hand != nil {
+			gravity = diag.Info // directories hold kinds of many operators
+		}
 		at(r, x, "apiVersion", "ichor has no schema of %s %s: below its metadata nothing of %s was checked", x.GetAPIVersion(), x.GetKind(), x).
-			Advise("name the file of its CRD in `crds`")
+			Advise("name the file of its CRD in `crds`").Severity = gravity
 	})
 }
 

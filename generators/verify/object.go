@@ -24,6 +24,7 @@ type Object struct {
 	Unit string // the unit that applies it; empty for Flux's own Kustomizations
 	file output.File
 	hand *model.Object // as it stands in hand-written files; nil for what ichor generated
+	open bool          // a ${VARIABLE} in it may stand for anything
 }
 
 // Place gives where a field of the object is said, as spec.ports[0].port; the

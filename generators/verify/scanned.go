@@ -54,35 +54,48 @@ func byHand(units []*model.Unit) []*Object {
 	return out
 }
 
-// unscope takes the namespace from hand-written objects of kinds that live in none:
-// kustomize gives one to every kind that it does not know, and the API server drops
-// it.
-func (o *objects) unscope() {
+// settle makes of hand-written objects what the API server does before it judges
+// them: those of kinds that live in no namespace lose the one that kustomize gives
+// to every kind it does not know, and base64 the lines that it is broken into.
+func (o *objects) settle() {
 	for _, x := range o.all {
-		if x.hand == nil || x.GetNamespace() == "" {
+		if x.hand == nil {
 			continue
 		}
-		if s, ok := o.schema(x.kindOf()); ok && !s.Namespaced {
+		if s, ok := o.schema(x.kindOf()); ok && !s.Namespaced && x.GetNamespace() != "" {
 			x.Unstructured = *x.DeepCopy()
 			x.SetNamespace("")
+		}
+		switch x.GroupVersionKind().GroupKind().String() {
+		case "Secret":
+			x.unfold("data")
+		case "ConfigMap":
+			x.unfold("binaryData")
 		}
 	}
 }
 
-// sure reports whether a problem is one whatever stands for what is not known:
-// values that are encrypted, and variables.
-func (p problem) sure() bool {
-	x := p.object.hand
-	switch {
-	case x == nil:
-		return true
-	case x.Encrypted:
-		return false
-	case !x.Open || p.code == codeUnknownField:
-		return true
+// unfold takes the line breaks out of base64.
+func (x *Object) unfold(field string) {
+	if _, ok := x.tree(field); !ok {
+		return
 	}
-	part, _ := x.Body.Find(p.field)
-	return !holdsVariable(part)
+	x.Unstructured = *x.DeepCopy()
+	values, _ := x.tree(field)
+	for key, value := range values {
+		if text, ok := value.(string); ok {
+			values[key] = strings.ReplaceAll(text, "\n", "")
+		}
+	}
+}
+
+// varies reports whether a variable whose value is not known stands in a field.
+func (x *Object) varies(field string) bool {
+	if !x.open || field == "" {
+		return false
+	}
+	part, exact := x.hand.Body.Find(field)
+	return exact && holdsVariable(part)
 }
 
 func holdsVariable(t *model.Tree) bool {
@@ -92,4 +105,27 @@ func holdsVariable(t *model.Tree) bool {
 		held = held || strings.Contains(text, "${")
 	})
 	return held
+}
+
+// callings are the fields by which an object, or what an operator makes of it, is
+// called.
+var callings = []string{"metadata.name", "metadata.namespace", "spec.target.name", "spec.secretName"}
+
+// obscure reports whether variables keep from being known what an object of a
+// namespace is called, or which pods it makes.
+func (x *Object) obscure(namespace string) bool {
+	if x.GetNamespace() != namespace && !x.varies("metadata.namespace") {
+		return false
+	}
+	return slices.ContainsFunc(callings, x.varies) || x.open && slices.ContainsFunc(templates, x.garbled)
+}
+
+// garbled reports whether an object has a template of pods that cannot be read.
+func (x *Object) garbled(t template) bool {
+	gvk := x.GroupVersionKind()
+	if gvk.Group != t.group || gvk.Kind != t.kind {
+		return false
+	}
+	_, ok := makes(x, t.path)
+	return !ok
 }

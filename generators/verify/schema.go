@@ -58,7 +58,10 @@ func problemsOf(code string) func(*objects, *diag.Report) {
 	return func(o *objects, r *diag.Report) {
 		for _, p := range o.problems() {
 			if p.code == code {
-				at(r, p.object, p.field, "%s", p.text).Advise("%s", p.remedy())
+				f := at(r, p.object, p.field, "%s", p.text).Advise("%s", p.remedy())
+				if s, _ := o.schema(p.object.kindOf()); s.Guessed && p.object.hand != nil {
+					f.Severity = diag.Warning // it may be written for another release
+				}
 			}
 		}
 	}
@@ -78,11 +81,14 @@ type kindOf struct{ apiVersion, kind string }
 
 func (o *Object) kindOf() kindOf { return kindOf{o.GetAPIVersion(), o.GetKind()} }
 
-// byKind gives the objects of each kind, and the kinds in the order in which
-// they come.
+// byKind gives the objects of each kind whose values can be read, and the kinds in
+// the order in which they come.
 func (o *objects) byKind() (kinds []kindOf, of map[kindOf][]*Object) {
 	of = map[kindOf][]*Object{}
 	for _, x := range o.all {
+		if x.hand != nil && x.hand.Encrypted {
+			continue
+		}
 		if of[x.kindOf()] == nil {
 			kinds = append(kinds, x.kindOf())
 		}
@@ -112,7 +118,7 @@ func (o *objects) judgeAll() []problem {
 		}
 	}
 	all.Wait()
-	return slices.DeleteFunc(slices.Concat(found...), func(p problem) bool { return !p.sure() })
+	return slices.Concat(found...)
 }
 
 // schema gives the schema of a kind: the cluster's own, or that of the releases.

@@ -95,13 +95,15 @@ func (o *objects) findUnseen(namespace string) unseen {
 	u := unseen{loosely: o.ByHand, anything: namespace == "" || slices.Contains(o.Directories, namespace) || !own && (len(o.Directories) > 0 || o.older(namespace))}
 	for _, x := range o.all {
 		switch gvk := x.GroupVersionKind(); {
+		case x.obscure(namespace):
+			u.anything = true
 		case gvk.Group == "helm.toolkit.fluxcd.io":
 			o.ofChart(&u, x, namespace)
 		case gvk.Group == "kustomize.toolkit.fluxcd.io":
 			u.anything = u.anything || x.Unit != "" // what it applies is not read
 		case inert(gvk.Group, gvk.Kind):
 		case x.GetNamespace() != namespace:
-			u.anything = u.anything || o.ByHand && x.GetNamespace() == "" && !slices.Contains(settings, gvk.Group)
+			u.anything = u.anything || (o.ByHand || x.hand != nil) && x.GetNamespace() == "" && !slices.Contains(settings, gvk.Group)
 		case gvk.Kind == "Gateway":
 			u.anything = true // each controller has another name for its Service
 		default:

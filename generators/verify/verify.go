@@ -76,8 +76,12 @@ func Files(w World, files []output.File) (diag.List, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := &objects{World: w, all: append(all, byHand(w.Units)...)}
-	o.unscope()
+	hand := byHand(w.Units)
+	for _, x := range hand {
+		x.open = x.hand.Open
+	}
+	o := &objects{World: w, all: append(all, hand...)}
+	o.settle()
 	go o.problems() // the most work, while the other rules are asked
 	return o.judgedBy(rules()), nil
 }
@@ -94,8 +98,12 @@ func (o *objects) judgedBy(rules []rule) diag.List {
 }
 
 // at reports a finding about a field of an object, as spec.ports[0].port; the
-// empty field is the object itself.
+// empty field is the object itself. What stands there for a variable whose value is
+// not known is no finding.
 func at(r *diag.Report, o *Object, field, format string, args ...any) *diag.Finding {
+	if o.varies(field) {
+		return &diag.Finding{}
+	}
 	p := o.Place(field)
 	return r.Add(p.Pos, p.Path, fmt.Sprintf(format, args...))
 }

@@ -10,7 +10,7 @@ import (
 
 // templates says where kinds have the template of the pods they make. A Pod is
 // one itself.
-var templates = []struct{ group, kind, path string }{
+var templates = []template{
 	{"", "Pod", ""},
 	{"", "ReplicationController", "spec.template"},
 	{"apps", "DaemonSet", "spec.template"},
@@ -21,6 +21,8 @@ var templates = []struct{ group, kind, path string }{
 	{"batch", "CronJob", "spec.jobTemplate.spec.template"},
 	{"batch", "Job", "spec.template"},
 }
+
+type template struct{ group, kind, path string }
 
 // workload is an object that makes pods.
 type workload struct {

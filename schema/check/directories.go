@@ -40,14 +40,16 @@ func valuesOf(o *model.Object) []*model.Tree {
 }
 
 // public reports whether a value of a Secret tells nothing: it is empty, encrypted
-// before kustomize read it, a variable, or a certificate without its key.
+// before kustomize read it, a variable, a certificate without its key, or the name
+// of an image or a file.
 func public(v *model.Tree) bool {
 	text := v.Text()
 	if decoded, err := base64.StdEncoding.DecodeString(text); err == nil {
-		text += string(decoded)
+		text = string(decoded)
 	}
 	certificate := strings.Contains(text, "-----BEGIN CERTIFICATE") && !strings.Contains(text, "PRIVATE KEY")
-	return text == "" || certificate || strings.Contains(text, "ENC[") || strings.Contains(text, "${")
+	name := strings.Contains(text, "/") && words.MatchString(text)
+	return text == "" || certificate || name || strings.Contains(text, "ENC[") || strings.Contains(text, "${")
 }
 
 // sealed are kinds whose texts look like secrets and are none, or are judged by
@@ -56,7 +58,8 @@ var sealed = []string{"Secret", "SealedSecret", "CustomResourceDefinition"}
 
 // directoryLiterals looks for secrets in the objects of a directory. What a field
 // is called counts only where names are the user's own: in objects of Kubernetes
-// and in the values of charts.
+// and in the values of charts. A field key names one, and what begins with a dollar
+// stands for another.
 func directoryLiterals(s *model.Service, r *diag.Report) {
 	for _, o := range s.Objects {
 		if o.Encrypted || slices.Contains(sealed, o.Kind) {
@@ -66,9 +69,9 @@ func directoryLiterals(s *model.Service, r *diag.Report) {
 		named := builtin || o.Kind == "HelmRelease"
 		o.Body.Walk(func(v *model.Tree) {
 			text, _ := v.Scalar.(string)
-			switch what := secretIn(model.Literal{Label: v.Key, Text: text}); {
-			case what == "" || !named && what == "a secret" || certificate(what, text):
-			default:
+			what := secretIn(model.Literal{Label: v.Key, Text: text})
+			named := named && v.Key != "key" && !strings.HasPrefix(text, "$")
+			if what != "" && (named || what != "a secret") && !certificate(what, text) {
 				found(r, v.Pos, v.Key, what)
 			}
 			if named {

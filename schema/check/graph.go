@@ -87,8 +87,12 @@ func unprovided(c *model.Cluster, r *diag.Report) {
 
 // ruledElsewhere names what nobody has to bring, or what a rule with a better
 // sentence asks for: a chart repository is a reference, or Cilium's; a store or
-// an issuer of a namespace is an object that another names.
+// an issuer of a namespace is an object that another names. What a variable stands
+// for in a directory is not known.
 func ruledElsewhere(n model.Capability) bool {
+	if strings.Contains(n.Name, "${") {
+		return true
+	}
 	switch n.Kind {
 	case model.KindWebhook, model.KindChartSource:
 		return true

@@ -27,6 +27,7 @@ type Schema struct {
 	OpenAPI                  []byte // of a CRD of the cluster's own: JSON of apiextensions/v1 JSONSchemaProps
 	Program                  string // whose release it is, as "Cilium 1.18"
 	Builtin                  bool   // Kubernetes itself serves the kind
+	Guessed                  bool   // the cluster names no release: another may serve it otherwise
 }
 
 // Rows are the releases that a cluster names. Of a project without a row the
@@ -43,15 +44,18 @@ type Rows struct {
 const anyRelease = "any"
 
 // project is a project of schemaFiles and the release of it that counts.
-type project struct{ file, name, row string }
+type project struct {
+	file, name, row string
+	guessed         bool
+}
 
 func (r Rows) projects() []project {
 	out := []project{
-		{"kubernetes", "Kubernetes", rowOf(r.Kubernetes, kubernetesTable)},
-		{"cilium", "Cilium", rowOf(r.Cilium, ciliumTable)},
-		{"flux", "Flux", rowOf(r.Flux, fluxTable)},
-		{"external-secrets", "External Secrets", rowOf(r.ExternalSecrets, externalSecretsTable)},
-		{"cert-manager", "cert-manager", rowOf(r.CertManager, certManagerTable)},
+		{"kubernetes", "Kubernetes", rowOf(r.Kubernetes, kubernetesTable), r.Kubernetes == nil},
+		{"cilium", "Cilium", rowOf(r.Cilium, ciliumTable), r.Cilium == nil},
+		{"flux", "Flux", rowOf(r.Flux, fluxTable), r.Flux == nil},
+		{"external-secrets", "External Secrets", rowOf(r.ExternalSecrets, externalSecretsTable), r.ExternalSecrets == nil},
+		{"cert-manager", "cert-manager", rowOf(r.CertManager, certManagerTable), r.CertManager == nil},
 	}
 	for _, p := range []project{
 		{file: "cloudnative-pg", name: "CloudNativePG"}, {file: "barman-cloud", name: "Barman Cloud plugin"},
@@ -59,7 +63,7 @@ func (r Rows) projects() []project {
 		{file: "envoy-gateway", name: "Envoy Gateway"}, {file: "prometheus-operator", name: "Prometheus operator"},
 		{file: "external-snapshotter", name: "external-snapshotter"}, {file: "traefik", name: "Traefik"},
 	} {
-		p.row = anyRelease
+		p.row, p.guessed = anyRelease, true
 		out = append(out, p)
 	}
 	return out
@@ -124,7 +128,7 @@ func (p project) entry(what, digest string) entry {
 	return entry{
 		Schema: Schema{
 			APIVersion: f[0], Kind: f[1], Plural: f[2], Namespaced: f[3] == "Namespaced",
-			Deprecated: strings.TrimSpace(f[4]), Program: name, Builtin: p.file == "kubernetes",
+			Deprecated: strings.TrimSpace(f[4]), Program: name, Builtin: p.file == "kubernetes", Guessed: p.guessed,
 		},
 		digest: digest, file: p.file,
 	}
