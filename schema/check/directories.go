@@ -8,6 +8,7 @@ import (
 
 	"ichor/schema/diag"
 	"ichor/schema/model"
+	"ichor/schema/secret"
 	"ichor/schema/release"
 )
 
@@ -48,7 +49,7 @@ func public(v *model.Tree) bool {
 		text = string(decoded)
 	}
 	certificate := strings.Contains(text, "-----BEGIN CERTIFICATE") && !strings.Contains(text, "PRIVATE KEY")
-	name := strings.Contains(text, "/") && words.MatchString(text)
+	name := strings.Contains(text, "/") && secret.IsName(text)
 	return text == "" || certificate || name || strings.Contains(text, "ENC[") || strings.Contains(text, "${")
 }
 

@@ -19,6 +19,15 @@ type Object struct {
 	Encrypted bool
 	// Open says that a ${VARIABLE} in it may stand for anything.
 	Open bool
+	// Release is the HelmRelease whose chart makes the object; nil for one that Flux
+	// applies itself.
+	Release *Object
+	// Unsure says of an object of a chart that values which are not known decide
+	// whether it is made, or what it says.
+	Unsure bool
+	// Rendered says of a HelmRelease that all that its chart makes is known by kind
+	// and name.
+	Rendered bool
 }
 
 // String gives kind, namespace and name for a sentence, as `Secret app/token`.

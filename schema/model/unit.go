@@ -89,9 +89,12 @@ type Need struct {
 	// Guess says that nobody has to bring it: what needs it may mean something
 	// else, or it may be there before Flux.
 	Guess bool
-	Weak  bool   // waited for, but not where that closes a circle: it works later by itself
-	What  string // as `ExternalSecret authentik/authentik-secrets`; empty where the spec says that the unit needs it
-	Pos   diag.Pos
+	// ByChart says that an object of a chart needs it: the objects of the unit are
+	// applied without.
+	ByChart bool
+	Weak    bool   // waited for, but not where that closes a circle: it works later by itself
+	What    string // as `ExternalSecret authentik/authentik-secrets`; empty where the spec says that the unit needs it
+	Pos     diag.Pos
 }
 
 // Edge leads from a unit to one it needs.

@@ -46,6 +46,11 @@ func FindKubernetes(version string) (*Kubernetes, error) {
 	return find("Kubernetes", version, kubernetesTable)
 }
 
+// KubernetesMinors are the oldest and the newest that ichor knows.
+func KubernetesMinors() Range {
+	return Range{kubernetesTable[0].Minor, kubernetesTable[len(kubernetesTable)-1].Minor}
+}
+
 // The minors that a Talos release of talosTable runs. Source of NodesReadNodes:
 // pkg/features/kube_features.go, AuthorizeNodeWithSelectors, beta and on in
 // 1.32; Talos documentation, discovery service; of RelaxedServiceNames, the same

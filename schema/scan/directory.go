@@ -35,6 +35,7 @@ func (d *Directories) Build(s *model.Service) *Kustomization {
 	if k.Generated {
 		k.Untracked = d.tree.untracked(k.Path)
 	}
+	d.charts(k)
 	return k
 }
 

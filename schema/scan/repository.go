@@ -26,6 +26,8 @@ type Repository struct {
 	Bootstrap Bootstrap
 	tree      *tree
 	docs      *documents
+
+	renderings map[string][]rendering // of charts, by what they are rendered with
 }
 
 // Cluster is a set of Kustomizations that one Flux reconciles.
@@ -53,6 +55,7 @@ type Kustomization struct {
 	Missing   []Missing // entries that name nothing
 	Undefined []Undefined
 	Untracked []string // of a service: files that Flux would take, and only this disk has
+	Charts    []*Chart // of its HelmReleases, those that lie in the repository
 	Failed    error    // why the path cannot be built
 	FailedAt  diag.Pos
 
@@ -89,6 +92,9 @@ func Read(files Files) *Repository {
 		c := &Cluster{Name: nameOf(roots[0])}
 		reader := &reader{Repository: r, cluster: c, seen: map[string]bool{}}
 		reader.read(roots)
+		for _, k := range c.Kustomizations {
+			reader.charts(k)
+		}
 		slices.SortFunc(c.Kustomizations, func(a, b *Kustomization) int {
 			return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Namespace, b.Namespace))
 		})

@@ -34,6 +34,10 @@ var known = []*regexp.Regexp{
 // words is a name made of words, as existing-secret or grafana.admin-2.
 var words = regexp.MustCompile(`^([0-9]{0,3}[A-Za-z]+[0-9]{0,3}|[0-9]{1,4})([-._/:]([0-9]{0,3}[A-Za-z]+[0-9]{0,3}|[0-9]{1,4}))*$`)
 
+// IsName reports whether a text is made of words, as the name of an image or of an
+// object.
+func IsName(text string) bool { return words.MatchString(text) }
+
 // Looks reports whether a text under a label is a secret: the label is one of
 // secrets, and the text no name. Under a password's label a digit, or a sign that
 // names do not have, is enough.

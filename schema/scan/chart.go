@@ -1,0 +1,119 @@
+package scan
+
+import (
+	"cmp"
+	"path"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+// Chart is a chart of the repository, as helm-controller would render it for a
+// HelmRelease. Nothing asks a cluster or the network.
+type Chart struct {
+	Release *Object // the HelmRelease
+	Dir     string  // of the chart
+	Objects []*Object
+	Flaws   []*diag.Finding // what is wrong with it
+}
+
+// charts renders what HelmReleases among the objects of a Kustomization take from
+// the repository itself.
+func (r *reader) charts(k *Kustomization) {
+	for _, o := range k.Objects {
+		if !o.Is(HelmGroup, "HelmRelease") || o.Text("spec", "suspend") == "true" || o.Body.Lookup("spec", "kubeConfig") != nil {
+			continue
+		}
+		if dir, own := r.chartDir(k, o); dir != "" {
+			k.Charts = append(k.Charts, r.chart(k, o, dir, own))
+		}
+	}
+}
+
+// chartDir gives the directory of the chart of a HelmRelease; empty for one of
+// another repository. own says that its source is that of the Kustomization, so
+// that nothing but the repository may hold it.
+func (r *reader) chartDir(k *Kustomization, o *Object) (dir string, own bool) {
+	spec := o.Body.Lookup("spec", "chart", "spec")
+	ref := spec.Lookup("sourceRef")
+	if spec.Lookup("chart").Text() == "" || ref.Lookup("kind").Text() != "GitRepository" {
+		return "", false
+	}
+	dir = local(spec.Lookup("chart").Text())
+	s := SourceID{"GitRepository", cmp.Or(ref.Lookup("namespace").Text(), o.Namespace), ref.Lookup("name").Text()}
+	for up := k; up != nil && !up.External; up = up.Parent {
+		switch {
+		case s == sourceOf(up):
+			return dir, r.wholly(s)
+		case r.sameURL(s, sourceOf(up)) && r.tree.isDir(dir):
+			return dir, false
+		}
+	}
+	return "", false
+}
+
+// wholly reports whether a source has the files of the repository, and no others,
+// as far as the objects of the cluster say.
+func (r *reader) wholly(s SourceID) bool {
+	for _, k := range r.cluster.Kustomizations {
+		for _, o := range k.Objects {
+			if o.Is(SourceGroup, s.Kind) && o.Name == s.Name && o.Namespace == s.Namespace {
+				return o.Body.Lookup("spec", "ignore") == nil && o.Body.Lookup("spec", "include") == nil
+			}
+		}
+	}
+	return true
+}
+
+// chart renders one chart for its HelmRelease.
+func (r *reader) chart(k *Kustomization, o *Object, dir string, own bool) *Chart {
+	c := &Chart{Release: o, Dir: dir}
+	at := o.Place("spec.chart.spec.chart")
+	switch {
+	case r.tree.isFile(dir): // a packed chart, of which no places can be told
+		return c
+	case !r.tree.isDir(dir):
+		if own {
+			c.flaw(ChartMissing, at, "%s takes its chart from %q, which is no directory of the repository", o, dir).Propose(dir, r.chartDirs(dir))
+		}
+		return c
+	case !r.tree.isFile(path.Join(dir, "Chart.yaml")):
+		if own {
+			c.flaw(ChartMissing, at, "%s takes its chart from %q, which has no Chart.yaml", o, dir)
+		}
+		return c
+	}
+	in := r.chartInput(k, c, own)
+	if len(c.Flaws) == 0 {
+		r.render(c, in)
+	}
+	return c
+}
+
+// chartDirs gives the directories of charts beside a path.
+func (r *reader) chartDirs(dir string) []string {
+	var out []string
+	for _, base := range r.tree.dirs[path.Dir(dir)] {
+		if other := path.Join(path.Dir(dir), base); r.tree.isFile(path.Join(other, "Chart.yaml")) {
+			out = append(out, other)
+		}
+	}
+	return out
+}
+
+// ReleaseName is how Helm calls a release. Source: helm-controller,
+// HelmRelease.GetReleaseName.
+func ReleaseName(o *model.Object) string {
+	if name := o.Text("spec", "releaseName"); name != "" {
+		return name
+	}
+	if target := o.Text("spec", "targetNamespace"); target != "" {
+		return target + "-" + o.Name
+	}
+	return o.Name
+}
+
+// ReleaseNamespace is where the objects of a HelmRelease live.
+func ReleaseNamespace(o *model.Object) string {
+	return cmp.Or(o.Text("spec", "targetNamespace"), o.Namespace)
+}
