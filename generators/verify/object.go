@@ -21,10 +21,12 @@ import (
 // server: int64 where they are whole, or its rules would refuse them.
 type Object struct {
 	unstructured.Unstructured
-	Unit string // the unit that applies it; empty for Flux's own Kustomizations
-	file output.File
-	hand *model.Object // as it stands in hand-written files; nil for what ichor generated
-	open bool          // a ${VARIABLE} in it may stand for anything
+	Unit     string // the unit that applies it; empty for Flux's own Kustomizations
+	file     output.File
+	hand     *model.Object // as it stands in hand-written files; nil for what ichor generated
+	open     bool          // a ${VARIABLE} in it may stand for anything
+	unsure   bool          // values that are not known decide what it says
+	rendered bool          // of a HelmRelease: what its chart makes is among the objects
 }
 
 // Place gives where a field of the object is said, as spec.ports[0].port; the

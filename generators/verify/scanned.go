@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -24,6 +25,7 @@ func scannedRules() []rule {
 // each at its place in the files. What the world does not see is not told of.
 func Scanned(w World, units []*model.Unit) diag.List {
 	o := &objects{World: w, all: byHand(units)}
+	releases := ofReleases(units)
 	for _, x := range o.kustomizations() {
 		x.Unit = "" // what it applies is read
 	}
@@ -31,6 +33,9 @@ func Scanned(w World, units []*model.Unit) diag.List {
 	for i, d := range found {
 		if slices.Contains(harmless, d.Code) {
 			found[i].Severity = diag.Warning
+		}
+		if by := releases[d.Pos]; by != nil {
+			found[i].Notes = append(d.Notes, diag.Note{Message: fmt.Sprintf("the chart of %s makes it", by), Pos: by.Pos})
 		}
 	}
 	return found
@@ -48,7 +53,21 @@ func byHand(units []*model.Unit) []*Object {
 	var out []*Object
 	for _, u := range units {
 		for _, x := range u.Objects {
-			out = append(out, &Object{Unstructured: unstructured.Unstructured{Object: x.Content}, Unit: u.Name, hand: x})
+			out = append(out, &Object{Unstructured: unstructured.Unstructured{Object: x.Content}, Unit: u.Name, hand: x, unsure: x.Unsure, rendered: x.Rendered})
+		}
+	}
+	return out
+}
+
+// ofReleases gives the HelmReleases of what charts of the repository make, by the
+// places of that.
+func ofReleases(units []*model.Unit) map[diag.Pos]*model.Object {
+	out := map[diag.Pos]*model.Object{}
+	for _, u := range units {
+		for _, x := range u.Objects {
+			if x.Release != nil {
+				out[x.Pos] = x.Release
+			}
 		}
 	}
 	return out

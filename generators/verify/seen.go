@@ -120,7 +120,7 @@ func (o *objects) findUnseen(namespace string) unseen {
 // that names all it makes for its release.
 func (o *objects) ofChart(u *unseen, x *Object, namespace string) {
 	switch {
-	case targetNamespace(x) != namespace:
+	case targetNamespace(x) != namespace || x.rendered:
 	case o.namesByRelease(x):
 		u.owners = append(u.owners, cmp.Or(x.text("spec", "releaseName"), x.GetName()))
 	default:

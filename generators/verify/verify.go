@@ -99,11 +99,14 @@ func (o *objects) judgedBy(rules []rule) diag.List {
 
 // at reports a finding about a field of an object, as spec.ports[0].port; the
 // empty field is the object itself. What stands there for a variable whose value is
-// not known is no finding.
+// not known is no finding, and of what is not sure nothing is reported.
 func at(r *diag.Report, o *Object, field, format string, args ...any) *diag.Finding {
 	if o.varies(field) {
 		return &diag.Finding{}
 	}
 	p := o.Place(field)
+	if o.unsure {
+		r = &diag.Report{Rule: r.Rule} // it may say something else
+	}
 	return r.Add(p.Pos, p.Path, fmt.Sprintf(format, args...))
 }

@@ -60,21 +60,22 @@ func sources(c *Cluster, r *diag.Report) {
 		}
 		for _, o := range k.Objects {
 			if o.Is(scan.HelmGroup, "HelmRelease") {
-				c.chart(r, o)
+				c.chart(r, o, roots)
 			}
 		}
 	}
 }
 
 // chart looks for the source of a chart.
-func (c *Cluster) chart(r *diag.Report, o *scan.Object) {
+func (c *Cluster) chart(r *diag.Report, o *scan.Object, roots map[scan.SourceID]bool) {
 	for _, ref := range []struct {
 		field string
 		path  []string
 	}{{"spec.chartRef.name", []string{"spec", "chartRef"}}, {"spec.chart.spec.sourceRef.name", []string{"spec", "chart", "spec", "sourceRef"}}} {
 		t := o.Body.Lookup(ref.path...)
-		if name := t.Lookup("name").Text(); name != "" {
-			c.source(r, o, ref.field, scan.SourceID{Kind: t.Lookup("kind").Text(), Namespace: cmp.Or(t.Lookup("namespace").Text(), o.Namespace), Name: name})
+		s := scan.SourceID{Kind: t.Lookup("kind").Text(), Namespace: cmp.Or(t.Lookup("namespace").Text(), o.Namespace), Name: t.Lookup("name").Text()}
+		if s.Name != "" && !roots[s] {
+			c.source(r, o, ref.field, s)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func selfBlocking(c *Cluster, r *diag.Report) {
 	for i, u := range c.Units {
 		seen := map[string]bool{}
 		for _, n := range u.Needs {
-			if n.Kind != model.KindCRD || seen[n.Name] || c.existing[n.Capability] {
+			if n.Kind != model.KindCRD || n.ByChart || seen[n.Name] || c.existing[n.Capability] {
 				continue
 			}
 			by, pos, ok := c.onlyBelow(u, n.Capability)

@@ -8,8 +8,8 @@ import (
 
 	"ichor/schema/diag"
 	"ichor/schema/model"
-	"ichor/schema/secret"
 	"ichor/schema/release"
+	"ichor/schema/secret"
 )
 
 // rawDirectorySecrets finds the Secrets in directories whose values anybody can

@@ -49,7 +49,7 @@ func selfBlocking(c *model.Cluster, r *diag.Report) {
 	for _, u := range c.Units {
 		for _, n := range u.Needs {
 			i := slices.IndexFunc(u.Provides, func(f model.Fact) bool { return f.ByChart && f.Capability == n.Capability })
-			if i < 0 || n.Kind != model.KindCRD || exists(c, n.Capability) {
+			if i < 0 || n.Kind != model.KindCRD || n.ByChart || exists(c, n.Capability) {
 				continue
 			}
 			r.Add(n.Pos, pathOf(u), fmt.Sprintf("%s is of API group %q, which a chart in the same directory brings, of service %q", n.What, n.Name, u.Name)).

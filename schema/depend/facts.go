@@ -45,7 +45,11 @@ var namespacedKinds = map[string]string{
 func Facts(objects []*model.Object) []model.Fact {
 	f := &facts{}
 	for _, o := range objects {
+		before := len(f.all)
 		f.object(o)
+		for i := range f.all[before:] {
+			f.all[before+i].ByChart = f.all[before+i].ByChart || o.Release != nil
+		}
 	}
 	return f.all
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"ichor/schema/model"
+	"ichor/schema/scan"
 )
 
 // networks finds the additional networks of a pod, by the annotation of the
@@ -22,7 +23,7 @@ func (w *wants) networks(o *model.Object) {
 		for _, name := range names {
 			name, _, _ = strings.Cut(strings.TrimSpace(name), "@")
 			if !strings.Contains(name, "/") {
-				name = releaseNamespace(o) + "/" + name
+				name = scan.ReleaseNamespace(o) + "/" + name
 			}
 			w.add(model.KindNetwork, name, o, t.Pos)
 		}
@@ -125,7 +126,7 @@ func (w *wants) named(o *model.Object, t *model.Tree, parent string) {
 		}
 		for _, f := range namespacedFields {
 			if f.pattern.MatchString(key) && !ownName(o, t) {
-				w.add(f.kind, releaseNamespace(o)+"/"+name, o, t.Pos)
+				w.add(f.kind, scan.ReleaseNamespace(o)+"/"+name, o, t.Pos)
 			}
 		}
 	}
@@ -172,7 +173,7 @@ func (w *wants) names(o *model.Object) {
 			w.add(model.KindService, m[2]+"/"+m[1], o, t.Pos)
 		}
 		for _, m := range urlPattern.FindAllStringSubmatch(s, -1) {
-			w.add(model.KindService, releaseNamespace(o)+"/"+m[1], o, t.Pos)
+			w.add(model.KindService, scan.ReleaseNamespace(o)+"/"+m[1], o, t.Pos)
 		}
 	})
 }

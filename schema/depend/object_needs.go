@@ -35,8 +35,15 @@ var sure = []string{
 func Needs(objects []*model.Object, sources map[string]*model.Object) []model.Need {
 	w := &wants{sources: sources}
 	for _, o := range objects {
+		if o.Unsure {
+			continue // it may need nothing of that
+		}
+		before := len(w.needs)
 		for _, find := range objectRules {
 			find(w, o)
+		}
+		for i := range w.needs[before:] {
+			w.needs[before+i].ByChart = o.Release != nil
 		}
 	}
 	return w.needs

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ichor/schema/model"
+	"ichor/schema/scan"
 )
 
 // chartOf gives the name of the chart that a HelmRelease installs: of an OCI
@@ -30,23 +31,6 @@ func chartOf(o *model.Object, sources map[string]*model.Object) string {
 	return name
 }
 
-// releaseName is how Helm calls a release. Source: helm-controller,
-// HelmRelease.GetReleaseName.
-func releaseName(o *model.Object) string {
-	if name := o.Text("spec", "releaseName"); name != "" {
-		return name
-	}
-	if target := o.Text("spec", "targetNamespace"); target != "" {
-		return target + "-" + o.Name
-	}
-	return o.Name
-}
-
-// releaseNamespace is where the objects of a HelmRelease live.
-func releaseNamespace(o *model.Object) string {
-	return cmp.Or(o.Text("spec", "targetNamespace"), o.Namespace)
-}
-
 // release adds what the values of a HelmRelease name as its own: classes that
 // charts of storage make. What the chart brings by itself is added by its name.
 func (f *facts) release(o *model.Object) {
@@ -63,7 +47,7 @@ func (f *facts) release(o *model.Object) {
 		}
 	})
 	if o.Text("spec", "install", "createNamespace") == "true" {
-		f.add(model.KindNamespace, releaseNamespace(o), o)
+		f.add(model.KindNamespace, scan.ReleaseNamespace(o), o)
 	}
 }
 
@@ -104,8 +88,8 @@ func withoutCRDs(o *model.Object) bool {
 func (f *facts) brought(name string, o *model.Object) {
 	f.chart(model.KindChart, []string{name}, o)
 	c, ok := ChartOf(name)
-	if !ok {
-		return
+	if !ok || o.Rendered {
+		return // of one that is rendered, its objects tell
 	}
 	if !withoutCRDs(o) {
 		f.chart(model.KindCRD, c.CRDs, o)
@@ -122,6 +106,6 @@ func (f *facts) brought(name string, o *model.Object) {
 	f.chart(model.KindDevice, c.Resources, o)
 	f.chart(model.KindNodeLabel, c.Labels, o)
 	for _, s := range c.Services {
-		f.chart(model.KindService, []string{releaseNamespace(o) + "/" + strings.ReplaceAll(s, "{{release}}", releaseName(o))}, o)
+		f.chart(model.KindService, []string{scan.ReleaseNamespace(o) + "/" + strings.ReplaceAll(s, "{{release}}", scan.ReleaseName(o))}, o)
 	}
 }

@@ -55,6 +55,11 @@ func named(c *scan.Cluster) []*model.Unit {
 		for _, o := range k.Objects {
 			u.Objects = append(u.Objects, &o.Object)
 		}
+		for _, c := range k.Charts {
+			for _, o := range c.Objects {
+				u.Objects = append(u.Objects, &o.Object)
+			}
+		}
 		units[i], byKustomization[k] = u, u
 	}
 	for i, k := range c.Kustomizations {

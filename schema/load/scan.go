@@ -22,15 +22,16 @@ func scanDirectories(tracked func() (scan.Files, error), c *model.Cluster) diag.
 		return diag.List{{Code: codeUnbuildable, Severity: diag.Error, Message: fmt.Sprintf("the repository cannot be read: %v", err)}}
 	}
 	directories := scan.NewDirectories(files)
+	source := scan.SourceID{Kind: c.Flux.Source.Kind.V, Namespace: c.Flux.Namespace.V, Name: c.Flux.Source.Name.V}
 	var found diag.List
 	var built []*scan.Kustomization
 	for _, s := range c.Services {
 		if !s.Directory.IsSet() {
 			continue
 		}
-		k := directories.Build(s)
+		k := directories.Build(s, source)
 		built = append(built, k)
-		found = slices.Concat(found, unbuildable(directories, s, k), untracked(s, k))
+		found = slices.Concat(found, unbuildable(directories, s, k), untracked(s, k), charts(s, k))
 		s.Unseen = k.Unseen()
 		for _, o := range k.Objects {
 			s.Objects = append(s.Objects, &o.Object)
@@ -46,6 +47,21 @@ func ofRelease(c *model.Cluster, found diag.List) diag.List {
 	for i, d := range found {
 		if d.Code == "variable-undefined" && err == nil && flux.StrictVariables {
 			found[i].Severity = diag.Error
+		}
+	}
+	return found
+}
+
+// charts adds to a service what charts of the repository make, and tells what is
+// wrong with them.
+func charts(s *model.Service, k *scan.Kustomization) diag.List {
+	var found diag.List
+	for _, chart := range k.Charts {
+		for _, o := range chart.Objects {
+			s.Objects = append(s.Objects, &o.Object)
+		}
+		for _, f := range chart.Flaws {
+			found = append(found, f.Diagnostic)
 		}
 	}
 	return found

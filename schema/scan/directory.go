@@ -21,12 +21,13 @@ func NewDirectories(files Files) *Directories {
 	return &Directories{reader{Repository: &Repository{Clusters: []*Cluster{c}, tree: t, docs: docs}, cluster: c, seen: map[string]bool{}}}
 }
 
-// Build gives what the directory of a service builds. What is wrong in it stands
+// Build gives what the directory of a service builds, from a source. What is wrong in it stands
 // in Missing and Failed.
-func (d *Directories) Build(s *model.Service) *Kustomization {
+func (d *Directories) Build(s *model.Service, from SourceID) *Kustomization {
 	k := &Kustomization{Object: said(s), Service: s.Name.V, Path: local(s.Directory.V)}
 	d.cluster.Kustomizations = append(d.cluster.Kustomizations, k)
 	k.Failed = convert(s.Kustomization.PlainMap(), &k.Spec)
+	k.Spec.SourceRef.Kind, k.Spec.SourceRef.Namespace, k.Spec.SourceRef.Name = from.Kind, from.Namespace, from.Name
 	if k.Spec.Path = s.Directory.V; k.Failed != nil {
 		return k
 	}
