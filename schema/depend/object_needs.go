@@ -19,9 +19,18 @@ type wants struct {
 func (w *wants) add(kind, name string, o *model.Object, pos diag.Pos) *model.Need {
 	r := ruleOf(kind)
 	w.needs = append(w.needs, model.Need{
-		Capability: model.Capability{Kind: kind, Name: name}, Soft: r.strength == soft, Weak: r.strength == weak, Guess: !slices.Contains(sure, kind), What: o.Kind + " " + o.Name, Pos: pos,
+		Capability: model.Capability{Kind: kind, Name: name}, Soft: r.strength == soft, Weak: r.strength == weak, Guess: !slices.Contains(sure, kind), What: what(o), Pos: pos,
 	})
 	return &w.needs[len(w.needs)-1]
+}
+
+// what names an object for a sentence, and whose chart makes it.
+func what(o *model.Object) string {
+	name := o.Kind + " " + o.Name
+	if o.Release != nil {
+		name += " of HelmRelease " + o.Release.Name
+	}
+	return name
 }
 
 // sure are the kinds of capabilities that an object names without a doubt, and

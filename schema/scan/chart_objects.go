@@ -185,11 +185,15 @@ func plain(err error) string {
 
 var yamlLine = regexp.MustCompile(`\bline (\d+)`)
 
-// placeOf is where an error of YAML lies in a file.
+// placeOf is where an error of YAML lies in a file. Of what it expected and did
+// not find, the library counts lines from zero.
 func placeOf(file string, err error) diag.Pos {
 	pos := diag.Pos{File: file, Line: 1, Column: 1}
 	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
 		pos.Line, _ = strconv.Atoi(m[1])
+		if strings.Contains(err.Error(), "did not find expected") {
+			pos.Line++
+		}
 	}
 	return pos
 }
@@ -210,10 +214,20 @@ func (r *reader) linePos(d document) diag.Pos {
 	if !yamlLine.MatchString(err.Error()) || at < 0 || at >= len(lines) {
 		return pos
 	}
-	if found := r.linesWith(d.file, func(line string) bool { return strings.TrimSpace(line) == strings.TrimSpace(lines[at]) }); len(found) == 1 {
+	if found := r.linesWith(d.file, func(line string) bool { return renders(line, lines[at]) }); len(found) == 1 {
 		pos.Line = found[0]
 	}
 	return pos
+}
+
+// renders reports whether a line of a template may have become another: it is the
+// same, or begins so up to its first action.
+func renders(template, line string) bool {
+	before, _, action := strings.Cut(template, "{{")
+	if !action {
+		return strings.TrimSpace(template) == strings.TrimSpace(line)
+	}
+	return strings.TrimSpace(before) != "" && strings.HasPrefix(line, before)
 }
 
 // kindLine finds the line of a template where the kind of a document is said: of
