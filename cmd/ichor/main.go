@@ -7,6 +7,8 @@
 package main
 
 import (
+	"io"
+	"log"
 	"os"
 	"runtime/debug"
 )
@@ -15,7 +17,10 @@ import (
 // than the memory costs.
 const gcPercent = 1000
 
+// What libraries log, Helm's of odd values and kustomize's of old fields, is
+// either a finding or of no use.
 func main() {
+	log.SetOutput(io.Discard)
 	debug.SetGCPercent(gcPercent)
 	os.Exit(run(os.Args[1:], streams{os.Stdout, os.Stderr}))
 }

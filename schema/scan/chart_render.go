@@ -128,11 +128,14 @@ func (r *reader) render(c *Chart, in chartInput) {
 		return
 	}
 	docs := r.documentsOf(c, in, first)
+	whole := true
 	for _, other := range all[1:] {
+		before := len(docs)
 		docs = compare(docs, r.documentsOf(c, in, other), !first.habits.random)
-		known = known && other.err == nil
+		known, whole = known && other.err == nil, whole && len(docs) >= before
 	}
 	r.objects(c, in, docs, known && !in.Patched)
+	c.Release.Rendered = c.Release.Rendered && whole
 }
 
 // sameError reports whether every rendering stops at the same.
