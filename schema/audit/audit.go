@@ -1,7 +1,7 @@
 // Package audit judges a Flux repository that has no spec: its Kustomizations,
 // what their paths build, and the dependsOn that people wrote against the one
 // that follows from the objects. One file a subject, one row a rule. What the
-// repository does not tell (charts that are not rendered, values that are
+// repository does not tell (charts of other repositories, values that are
 // encrypted, resources that are fetched) is never a finding.
 package audit
 
