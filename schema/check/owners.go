@@ -40,6 +40,7 @@ func objectsOf(s *model.Service) []owned {
 		add("Secret", s.Namespace.V, x.Name)
 	}
 	for _, d := range s.Databases {
+		add("Cluster.postgresql.cnpg.io", s.Namespace.V, d.Name)
 		if d.Backup != nil {
 			name := model.At[string]{V: d.BackupName(), Pos: d.Backup.Pos, Path: d.Backup.To.Name.Path}
 			add("ObjectStore", s.Namespace.V, name)
@@ -81,6 +82,15 @@ func derivedObjects(c *model.Cluster) []owned {
 	}
 	for _, n := range c.Namespaces {
 		add("Namespace", "", n.Name.V, "the unit of namespaces", n.Name)
+	}
+	for _, u := range c.Units {
+		place := model.At[string]{V: u.Name, Pos: u.Pos, Path: pathOf(u)}
+		add("Kustomization.kustomize.toolkit.fluxcd.io", c.Flux.Namespace.V, u.Name, fmt.Sprintf("unit %q", u.Name), place)
+	}
+	for _, r := range c.Charts {
+		if c.Unit(model.UnitOfCharts(r.Name.V)) != nil {
+			add("HelmRepository.source.toolkit.fluxcd.io", c.Flux.Namespace.V, r.Name.V, fmt.Sprintf("chart repository %q", r.Name.V), r.Name)
+		}
 	}
 	for _, p := range peers(c) {
 		if p.Password.IsSet() {
