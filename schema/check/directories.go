@@ -29,6 +29,23 @@ func rawDirectorySecrets(s *model.Service, r *diag.Report) {
 	}
 }
 
+// undecrypted finds the Secrets that Flux would refuse to apply as they are.
+func undecrypted(c *model.Cluster, r *diag.Report) {
+	for _, s := range c.Services {
+		if s.Kustomization.Lookup("decryption") != nil {
+			continue
+		}
+		for _, o := range s.Objects {
+			kept := strings.EqualFold(o.Text("metadata", "annotations", "kustomize.toolkit.fluxcd.io/decrypt"), "disabled")
+			if o.Is("", "Secret") && o.Encrypted && !kept {
+				r.Add(o.Pos, "", fmt.Sprintf("%s is encrypted, and Flux is not told to decrypt the directory of service %q", o, s.Name.V)).
+					Note(s.Directory.Pos, "the service applies it").
+					Advise("say `kustomization: decryption: {provider: \"sops\", secretRef: name: \"sops-age\"}` at the service, with the Secret that has the key")
+			}
+		}
+	}
+}
+
 // valuesOf gives the values of a Secret.
 func valuesOf(o *model.Object) []*model.Tree {
 	var out []*model.Tree

@@ -15,6 +15,13 @@ var objectRules = []rule{
 		Right:   `cluster: services: web: secrets: token: keys: token: {item: "Web", property: "token"}`,
 	}, rawSecrets},
 	{diag.Rule{
+		Code: "decryption-missing", Severity: diag.Error,
+		Summary: "Flux applies nothing of a directory with a Secret that SOPS encrypted, unless it is told to decrypt.",
+		Wrong:   `cluster: services: web: {namespace: "web", path: "apps/web"} // with a Secret in it that SOPS encrypted`,
+		Right:   `cluster: services: web: {namespace: "web", path: "apps/web", kustomization: decryption: {provider: "sops", secretRef: name: "sops-age"}}`,
+		Source:  "Flux kustomize-controller: configuring decryption is required for this secret to be reconciled",
+	}, undecrypted},
+	{diag.Rule{
 		Code: "two-owners", Severity: diag.Error,
 		Summary: "An object has one owner: two that write the same one overwrite each other for ever.",
 		Wrong:   `cluster: services: {a: {namespace: "web", manifests: ConfigMap: web: {}}, b: {namespace: "web", manifests: ConfigMap: web: {}}}`,
