@@ -1,7 +1,9 @@
 // Package scan reads a Flux repository as Flux would: it builds the path of
 // every Kustomization with kustomize, merges what the Kustomization adds to it,
 // substitutes its variables, and goes on with the Kustomizations that come out.
-// Nothing is applied, run or fetched: what is remote is remembered as unknown.
+// Nothing is applied, run or fetched: what is remote is remembered as unknown. Rules
+// over the files that are built stand here too, one row a rule: they hold for a
+// repository without a spec, and for the directories that the services of one name.
 package scan
 
 import (
