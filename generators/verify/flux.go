@@ -13,15 +13,15 @@ var fluxRules = []rule{
 	{diag.Rule{
 		Code: "flux-path-unknown", Severity: diag.Error,
 		Summary: "The directory that a Kustomization of Flux applies must be there: without it the unit never becomes ready. The empty path is the whole repository.",
-		Wrong:   `cluster: {flux: path: "out", services: web: {namespace: "web", manifests: Kustomization: web: {metadata: namespace: "flux-system", spec: path: "./out/manifests/wbe"}}}`,
-		Right:   `cluster: {flux: path: "out", services: web: {namespace: "web", manifests: Kustomization: web: {metadata: namespace: "flux-system", spec: path: "./out/manifests/web"}}}`,
+		Wrong:   `cluster: {flux: path: "out", services: web: {namespace: "web", manifests: Kustomization: more: {metadata: namespace: "flux-system", spec: path: "./out/manifests/wbe"}}}`,
+		Right:   `cluster: {flux: path: "out", services: web: {namespace: "web", manifests: Kustomization: more: {metadata: namespace: "flux-system", spec: path: "./out/manifests/web"}}}`,
 		Source:  "Flux documentation, Kustomization, path",
 	}, fluxPaths},
 	{diag.Rule{
 		Code: "flux-source-unknown", Severity: diag.Error,
 		Summary: "The source of a Kustomization is the one that the spec says Flux has, or one that the output makes.",
-		Wrong:   `cluster: services: web: {namespace: "web", manifests: Kustomization: web: {metadata: namespace: "flux-system", spec: sourceRef: {kind: "GitRepository", name: "fluxsystem"}}}`,
-		Right:   `cluster: services: web: {namespace: "web", manifests: Kustomization: web: {metadata: namespace: "flux-system", spec: sourceRef: {kind: "GitRepository", name: "flux-system"}}}`,
+		Wrong:   `cluster: services: web: {namespace: "web", manifests: Kustomization: more: {metadata: namespace: "flux-system", spec: sourceRef: {kind: "GitRepository", name: "fluxsystem"}}}`,
+		Right:   `cluster: services: web: {namespace: "web", manifests: Kustomization: more: {metadata: namespace: "flux-system", spec: sourceRef: {kind: "GitRepository", name: "flux-system"}}}`,
 		Source:  "Flux documentation, Kustomization, source reference",
 	}, fluxSources},
 }

@@ -9,7 +9,9 @@ import (
 // A field is found by its path, whether keys with dots stand in brackets or not;
 // one that is not there, by what is around it.
 func TestFind(t *testing.T) {
-	leaf := func(key string, line int) *Tree { return &Tree{Key: key, Pos: diag.Pos{File: "a", Line: line}, Scalar: key} }
+	leaf := func(key string, line int) *Tree {
+		return &Tree{Key: key, Pos: diag.Pos{File: "a", Line: line}, Scalar: key}
+	}
 	labels := &Tree{Key: "labels", IsMap: true, Pos: diag.Pos{File: "a", Line: 2}, Map: []*Tree{leaf("app", 3), leaf("app.kubernetes.io/name", 4)}}
 	ports := &Tree{Key: "ports", Pos: diag.Pos{File: "a", Line: 5}, List: []*Tree{leaf("", 6)}}
 	tree := &Tree{IsMap: true, Pos: diag.Pos{File: "a", Line: 1}, Map: []*Tree{labels, ports}}
