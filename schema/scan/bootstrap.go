@@ -8,14 +8,24 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"ichor/schema/diag"
 )
 
 // Bootstrap is what a repository installs before Flux runs, as far as its files
 // tell: the releases of helmfiles, and the addresses of manifests in the
 // configuration of Talos, in scripts and in tasks.
 type Bootstrap struct {
-	Charts []string // names of charts
-	URLs   []string // addresses of manifests
+	Charts   []string // names of charts
+	URLs     []string // addresses of manifests
+	Releases []BootstrapRelease
+}
+
+// BootstrapRelease is a release of a helmfile, as it is written: what a template
+// fills in is no version.
+type BootstrapRelease struct {
+	Chart, Namespace, Name, Version string
+	Pos                             diag.Pos // of the version
 }
 
 // urlPattern is the address of a file of manifests.
@@ -35,7 +45,7 @@ func (r *Repository) bootstrap() Bootstrap {
 			continue
 		}
 		if bytes.Contains(data, []byte("releases:")) || bytes.Contains(data, []byte("helmCharts:")) {
-			b.releases(data)
+			b.releases(file, data)
 		}
 		if !bytes.Contains(data, []byte("kind: Kustomization")) {
 			for _, url := range urlPattern.FindAll(data, -1) {
@@ -65,7 +75,7 @@ func mayBootstrap(file string) bool {
 
 // releases adds the charts of a helmfile, and those that a kustomization inflates.
 // A release without a chart takes it from a template, mostly by its own name.
-func (b *Bootstrap) releases(data []byte) {
+func (b *Bootstrap) releases(file string, data []byte) {
 	nodes, _ := decodeAll(data)
 	for _, n := range nodes {
 		list := target(field(n, "releases"))
@@ -84,6 +94,9 @@ func (b *Bootstrap) releases(data []byte) {
 				chart = text(release, "name")
 			}
 			b.Charts = append(b.Charts, path.Base(chart))
+			b.Releases = append(b.Releases, BootstrapRelease{
+				path.Base(chart), text(release, "namespace"), text(release, "name"), text(release, "version"), place(file, field(release, "version")),
+			})
 		}
 	}
 }

@@ -1,0 +1,105 @@
+package audit
+
+import (
+	"cmp"
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"ichor/schema/diag"
+	"ichor/schema/scan"
+)
+
+var installRules = []rule{
+	{diag.Rule{
+		Code: "bootstrap-differs", Severity: diag.Warning,
+		Summary: "A release that is installed before Flux has another version than the HelmRelease by which Flux takes it over: a cluster that is set up anew begins with one version and changes to the other at once, with no pod of Flux running if that fails. An info where only the patch differs.",
+		Wrong:   "helmfile: version: 1.17.2, and the HelmRelease: version: 1.18.0",
+		Right:   "one version in both",
+		Source:  "Cilium documentation, Upgrade Guide: one minor at a time",
+	}, bootstraps},
+	{diag.Rule{
+		Code: "chart-version-only", Severity: diag.Info,
+		Summary: "A HelmRelease takes its chart from files of a GitRepository or Bucket, and looks at the version in its Chart.yaml alone: a change without another version is never installed. A warning where the chart lies in this repository.",
+		Wrong:   "chart: {spec: {chart: ./charts/web, sourceRef: {kind: GitRepository, name: flux-system}}}",
+		Right:   "chart: {spec: {chart: ./charts/web, reconcileStrategy: Revision, sourceRef: {kind: GitRepository, name: flux-system}}}",
+		Source:  "Flux documentation, HelmChart, reconcile strategy",
+	}, versionOnly},
+}
+
+// bootstraps looks at repositories of one cluster: of several, nobody tells which
+// was set up by what.
+func bootstraps(c *Cluster, r *diag.Report) {
+	if len(c.Repository.Clusters) != 1 {
+		return
+	}
+	for _, k := range c.Kustomizations {
+		for _, o := range k.Objects {
+			if !o.Is(scan.HelmGroup, "HelmRelease") {
+				continue
+			}
+			chart := c.chartOf(o)
+			for _, b := range c.Repository.Bootstrap.Releases {
+				if b.Chart != chart.name || b.Name != o.Name || cmp.Or(b.Namespace, o.Namespace) != o.Namespace || !differ(b.Version, chart.version) {
+					continue
+				}
+				f := r.Add(b.Pos, k.ID(), fmt.Sprintf("%s %s is installed before Flux, and %s has %s", b.Chart, b.Version, o, chart.version)).
+					Note(chart.pos, "version %s stands here", chart.version).Advise("write one version in both, and have whatever raises it raise both")
+				if minorOf(b.Version) == minorOf(chart.version) {
+					f.Severity = diag.Info
+				}
+			}
+		}
+	}
+}
+
+// installed is the chart of a HelmRelease as it is written.
+type installed struct {
+	name, version string
+	pos           diag.Pos
+}
+
+// chartOf gives the chart of a HelmRelease, with the version of its own or of its
+// source.
+func (c *Cluster) chartOf(o *scan.Object) installed {
+	if spec := o.Body.Lookup("spec", "chart", "spec"); spec != nil {
+		return installed{path.Base(spec.Lookup("chart").Text()), spec.Lookup("version").Text(), spec.Place("version")}
+	}
+	ref := o.Body.Lookup("spec", "chartRef")
+	if ref.Lookup("kind").Text() != "OCIRepository" {
+		return installed{}
+	}
+	_, source := c.object(scan.SourceGroup, "OCIRepository", cmp.Or(ref.Lookup("namespace").Text(), o.Namespace), ref.Lookup("name").Text())
+	if source == nil {
+		return installed{}
+	}
+	return installed{path.Base(source.Text("spec", "url")), source.Text("spec", "ref", "tag"), source.Place("spec.ref.tag")}
+}
+
+// exact is one version, and no range of them; its group is the minor.
+var exact = regexp.MustCompile(`^v?([0-9]+\.[0-9]+)\.[0-9]+[-+.0-9A-Za-z]*$`)
+
+func minorOf(version string) string { return exact.FindStringSubmatch(version)[1] }
+
+func differ(a, b string) bool {
+	return exact.MatchString(a) && exact.MatchString(b) && strings.TrimPrefix(a, "v") != strings.TrimPrefix(b, "v")
+}
+
+func versionOnly(c *Cluster, r *diag.Report) {
+	for _, k := range c.Kustomizations {
+		for _, o := range k.Objects {
+			spec := o.Body.Lookup("spec", "chart", "spec")
+			kind := spec.Lookup("sourceRef", "kind").Text()
+			if !o.Is(scan.HelmGroup, "HelmRelease") || kind != "GitRepository" && kind != "Bucket" || spec.Lookup("reconcileStrategy").Text() == "Revision" {
+				continue
+			}
+			f := r.Add(spec.Place("chart"), k.ID(), fmt.Sprintf("%s installs chart %q of a %s only when the version in its Chart.yaml is another", o, spec.Lookup("chart").Text(), kind)).
+				Advise("write `reconcileStrategy: Revision` beside it, or raise the version with every change")
+			source := scan.SourceID{Kind: kind, Namespace: cmp.Or(spec.Lookup("sourceRef", "namespace").Text(), o.Namespace), Name: spec.Lookup("sourceRef", "name").Text()}
+			if source == k.Source() && !k.External && c.Repository.IsDir(spec.Lookup("chart").Text()) {
+				f.Severity = diag.Warning
+			}
+		}
+	}
+}
