@@ -61,7 +61,7 @@ func Needs(objects []*model.Object, sources map[string]*model.Object) []model.Ne
 // objectRules is what is asked of every object.
 var objectRules = []func(*wants, *model.Object){
 	(*wants).kind, (*wants).namespace, (*wants).stores, (*wants).issuers, (*wants).instances,
-	(*wants).gateways, (*wants).release, (*wants).networks, (*wants).devices, (*wants).fields, (*wants).names, (*wants).seeds,
+	(*wants).gateways, (*wants).release, (*wants).networks, (*wants).devices, (*wants).fields, (*wants).names, (*wants).seeds, (*wants).logins,
 }
 
 // kind needs the CRD of an object, the controller that works on it, and the

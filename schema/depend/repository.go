@@ -19,6 +19,7 @@ func Repository(c *scan.Cluster, b scan.Bootstrap) []*model.Unit {
 		u := units[i]
 		u.Provides = append(Facts(u.Objects), fetched(k)...)
 		u.Provides = append(u.Provides, installed(u.Objects, sources)...)
+		u.Provides = append(u.Provides, identityHosts(u.Objects, sources)...)
 		u.Needs = append(Needs(u.Objects, sources), own(k)...)
 	}
 	connect(units, Before(b), func(*model.Unit) []model.Edge { return nil })

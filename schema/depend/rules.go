@@ -70,6 +70,7 @@ var rules = []rule{
 	{model.KindGatewayClass, soft, "%s is of gateway class %s", "a Gateway waits by itself"},
 	{model.KindMonitoring, soft, "%s is watched by %s", "monitoring finds its targets later"},
 	{model.KindPriorityClass, soft, "%s runs with priority class %s", "counted: people leave it out"},
+	{model.KindIdentityHost, soft, "%s sends people to the identity provider at %s", "a login works as soon as its provider answers"},
 	{model.KindOutpost, soft, "%s is behind outpost %s", "a login in front of an application does not stop it"},
 }
 

@@ -70,6 +70,7 @@ const (
 	KindGatewayClass  = "gateway-class"  // GatewayClass
 	KindSeed          = "seed"           // namespace/name of a Secret that holds a certificate before it is issued
 	KindMonitoring    = "monitoring"     // API group of objects that only watch
+	KindIdentityHost  = "identity-host"  // host name of an identity provider
 )
 
 // Fact is a capability that a unit brings, and where the spec says so.
