@@ -2,6 +2,7 @@ package audit
 
 import (
 	"fmt"
+	"maps"
 	"reflect"
 
 	"ichor/schema/diag"
@@ -93,7 +94,18 @@ func shared(o *scan.Object) bool {
 }
 
 // same reports whether two objects say the same: whichever of two Kustomizations
-// writes last, they stay as they are.
+// writes last, they stay as they are. What is encrypted, nobody sees.
 func same(a, b *scan.Object) bool {
-	return reflect.DeepEqual(a.Content["spec"], b.Content["spec"]) && a.Encrypted == b.Encrypted
+	if a.Encrypted || b.Encrypted {
+		return true
+	}
+	return reflect.DeepEqual(said(a), said(b))
+}
+
+// said is what an object says beside its metadata: Flux writes its own labels there.
+func said(o *scan.Object) map[string]any {
+	out := maps.Clone(o.Content)
+	delete(out, "metadata")
+	delete(out, "status")
+	return out
 }
