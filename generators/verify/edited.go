@@ -2,6 +2,7 @@ package verify
 
 import (
 	"slices"
+	"strings"
 
 	"ichor/schema/diag"
 )
@@ -24,7 +25,7 @@ func immutableEdited(o *objects, r *diag.Report) {
 	}
 	for _, x := range o.all {
 		was := before[x.key()]
-		if was == nil || x.GetAnnotations()[forced] == "enabled" || slices.Contains(o.Forced, x.Unit) || vanishes(was) {
+		if was == nil || leftAlone(x) || slices.Contains(o.Forced, x.Unit) || vanishes(was) {
 			continue
 		}
 		for _, field := range staying(was, x) {
@@ -44,6 +45,18 @@ func staying(was, is *Object) []string {
 		same := !changed(was, is, field)
 		return same || slices.Contains(defaulted, field) && (was.value(field) == nil || is.value(field) == nil)
 	})
+}
+
+// leftAlone reports whether an object says that Flux makes it anew, or does not
+// touch one that is there. Source: Flux documentation, Kustomization, controlling
+// the apply behavior of resources.
+func leftAlone(x *Object) bool {
+	const ssa = "kustomize.toolkit.fluxcd.io/ssa"
+	return said(x, forced, "enabled") || said(x, ssa, "IfNotPresent") || said(x, ssa, "Ignore")
+}
+
+func said(x *Object, key, value string) bool {
+	return strings.EqualFold(x.GetAnnotations()[key], value) || strings.EqualFold(x.GetLabels()[key], value)
 }
 
 // vanishes reports whether an object goes by itself once its work is done, so that

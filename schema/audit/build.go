@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"reflect"
@@ -88,9 +89,10 @@ func twice(c *Cluster, r *diag.Report) {
 // shared reports whether an object says that several may own it: Flux then leaves
 // it alone when it is there, or when it goes.
 func shared(o *scan.Object) bool {
-	annotations := o.Body.Lookup("metadata", "annotations")
-	return annotations.Lookup("kustomize.toolkit.fluxcd.io/ssa").Text() == "IfNotPresent" ||
-		annotations.Lookup("kustomize.toolkit.fluxcd.io/ssa").Text() == "Merge" || o.Is("", "Namespace")
+	const ssa = "kustomize.toolkit.fluxcd.io/ssa"
+	metadata := o.Body.Lookup("metadata")
+	how := cmp.Or(metadata.Lookup("annotations", ssa).Text(), metadata.Lookup("labels", ssa).Text())
+	return how == "IfNotPresent" || how == "Merge" || o.Is("", "Namespace")
 }
 
 // same reports whether two objects say the same: whichever of two Kustomizations

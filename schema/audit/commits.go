@@ -14,8 +14,8 @@ import (
 // commitRules compare a cluster with what another commit has of it.
 var commitRules = []rule{
 	{diag.Rule{
-		Code: "kustomization-gone", Severity: diag.Warning,
-		Summary: "A Kustomization of the commit before is not there any more, or has another name: Flux deletes all that it applied. What another one applies now stays only if that one comes first, for Flux leaves alone what carries the labels of another.",
+		Code: "kustomization-gone", Severity: diag.Info,
+		Summary: "A Kustomization of the commit before is not there any more, or has another name: Flux deletes all that it applied. What another one applies now stays only if that one comes first, for Flux leaves alone what carries the labels of another. A warning where that is so, or where data, a namespace or a kind go.",
 		Wrong:   "metadata: {name: web-app}   # was web, with prune: true",
 		Right:   "web with deletionPolicy: Orphan in a commit before, and then the other name",
 		Source:  "Flux documentation, Kustomization, prune and deletionPolicy; kustomize-controller: finalize deletes what has its own labels",
@@ -50,7 +50,9 @@ func gone(c *Cluster, r *diag.Report) {
 		}
 		f := r.Add(by.Pos, k.ID(), fmt.Sprintf("%s, which stands in %s, is gone: Flux deletes the %s that it applied", k.Object, c.commit, counted(len(objects), "object")))
 		f.Note(diag.Pos{}, "it stood at %s", k.Pos)
-		c.tellDeleted(f, objects)
+		if c.tellDeleted(f, objects) {
+			f.Severity = diag.Warning
+		}
 		f.Advise("to keep them, give it `deletionPolicy: Orphan` in a commit of its own first, and let Flux apply that")
 	}
 }
@@ -114,13 +116,17 @@ var losses = map[string]string{
 	"CustomResourceDefinition": "and all objects of its kind", "HelmRelease": "and all that its chart installed",
 }
 
-func (c *Cluster) tellDeleted(f *diag.Finding, objects []*scan.Object) {
+// tellDeleted notes what goes and what another applies now, and reports whether
+// more is lost than what can be installed anew.
+func (c *Cluster) tellDeleted(f *diag.Finding, objects []*scan.Object) (grave bool) {
 	moved := map[string]int{}
 	for _, o := range objects {
 		if by, found := c.object(o.Group, o.Kind, o.Namespace, o.Name); found != nil {
 			moved[by.Object.String()]++
+			grave = true
 		} else if more := losses[o.Kind]; more != "" {
 			f.Note(diag.Pos{}, "%s goes, %s", o, more)
+			grave = grave || o.Kind != "HelmRelease"
 		}
 	}
 	for _, k := range c.Kustomizations {
@@ -132,6 +138,7 @@ func (c *Cluster) tellDeleted(f *diag.Finding, objects []*scan.Object) {
 	if len(f.Notes) > maxNames {
 		f.Notes = append(slices.Clone(f.Notes[:maxNames]), diag.Note{Message: fmt.Sprintf("and %d more", len(f.Notes)-maxNames)})
 	}
+	return grave
 }
 
 func counted(n int, noun string) string {

@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"cmp"
 	"path"
 	"regexp"
 	"slices"
@@ -95,7 +96,7 @@ func (b *Bootstrap) releases(file string, data []byte) {
 			}
 			b.Charts = append(b.Charts, path.Base(chart))
 			b.Releases = append(b.Releases, BootstrapRelease{
-				path.Base(chart), text(release, "namespace"), text(release, "name"), text(release, "version"), place(file, field(release, "version")),
+				path.Base(chart), text(release, "namespace"), cmp.Or(text(release, "releaseName"), text(release, "name")), text(release, "version"), place(file, field(release, "version")),
 			})
 		}
 	}
