@@ -103,11 +103,13 @@ func deletes(k *scan.Kustomization) bool {
 	return k.Spec.Prune && !k.Spec.Suspend
 }
 
-// keeps reports whether an object says that Flux is not to delete it.
+// keeps reports whether an object says that Flux is not to delete it, or not to
+// look at it.
 func keeps(o *scan.Object) bool {
-	const prune = "kustomize.toolkit.fluxcd.io/prune"
 	metadata := o.Body.Lookup("metadata")
-	return metadata.Lookup("annotations", prune).Text() == "disabled" || metadata.Lookup("labels", prune).Text() == "disabled"
+	return slices.ContainsFunc([]string{"kustomize.toolkit.fluxcd.io/prune", "kustomize.toolkit.fluxcd.io/reconcile"}, func(mark string) bool {
+		return metadata.Lookup("annotations", mark).Text() == "disabled" || metadata.Lookup("labels", mark).Text() == "disabled"
+	})
 }
 
 // losses are kinds with which more goes than the object.

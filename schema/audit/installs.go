@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"ichor/schema/diag"
+	"ichor/schema/model"
 	"ichor/schema/scan"
 )
 
@@ -90,16 +91,23 @@ func versionOnly(c *Cluster, r *diag.Report) {
 	for _, k := range c.Kustomizations {
 		for _, o := range k.Objects {
 			spec := o.Body.Lookup("spec", "chart", "spec")
-			kind := spec.Lookup("sourceRef", "kind").Text()
-			if !o.Is(scan.HelmGroup, "HelmRelease") || kind != "GitRepository" && kind != "Bucket" || spec.Lookup("reconcileStrategy").Text() == "Revision" {
+			chart, kind := spec.Lookup("chart").Text(), spec.Lookup("sourceRef", "kind").Text()
+			files := kind == "GitRepository" || kind == "Bucket"
+			if !o.Is(scan.HelmGroup, "HelmRelease") || !files || spec.Lookup("reconcileStrategy").Text() == "Revision" {
 				continue
 			}
-			f := r.Add(spec.Place("chart"), k.ID(), fmt.Sprintf("%s installs chart %q of a %s only when the version in its Chart.yaml is another", o, spec.Lookup("chart").Text(), kind)).
+			f := r.Add(spec.Place("chart"), k.ID(), fmt.Sprintf("%s installs chart %q of a %s only when the version in its Chart.yaml is another", o, chart, kind)).
 				Advise("write `reconcileStrategy: Revision` beside it, or raise the version with every change")
-			source := scan.SourceID{Kind: kind, Namespace: cmp.Or(spec.Lookup("sourceRef", "namespace").Text(), o.Namespace), Name: spec.Lookup("sourceRef", "name").Text()}
-			if source == k.Source() && !k.External && c.Repository.IsDir(spec.Lookup("chart").Text()) {
+			if sourceOf(o, spec.Lookup("sourceRef")) == k.Source() && !k.External && c.Repository.IsDir(chart) {
 				f.Severity = diag.Warning
 			}
 		}
+	}
+}
+
+// sourceOf names the source that a field of an object refers to.
+func sourceOf(o *scan.Object, ref *model.Tree) scan.SourceID {
+	return scan.SourceID{
+		Kind: ref.Lookup("kind").Text(), Namespace: cmp.Or(ref.Lookup("namespace").Text(), o.Namespace), Name: ref.Lookup("name").Text(),
 	}
 }
