@@ -94,7 +94,7 @@ func treeAt(top, revision string) (*object.Tree, error) {
 	}
 	hash, err := repository.ResolveRevision(plumbing.Revision(revision))
 	if err != nil {
-		return nil, fmt.Errorf("git knows no commit %q: %w", revision, err)
+		return nil, fmt.Errorf("git knows no commit %q here: mend the name, or fetch it, for a shallow clone has few", revision)
 	}
 	commit, err := repository.CommitObject(*hash)
 	if err != nil {
