@@ -66,7 +66,7 @@ func sources(c *Cluster, r *diag.Report) {
 	}
 }
 
-// chart looks for the source of a chart.
+// chart looks for the source of a chart, which may be that of a root.
 func (c *Cluster) chart(r *diag.Report, o *scan.Object, roots map[scan.SourceID]bool) {
 	for _, ref := range []struct {
 		field string
