@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -100,21 +101,27 @@ func secretsOf(x *Object) []thing {
 // issued reports whether cert-manager makes the certificates of an Ingress.
 func issued(x *Object) bool {
 	a := x.GetAnnotations()
-	return a["cert-manager.io/cluster-issuer"] != "" || a["cert-manager.io/issuer"] != ""
+	return a[annotationClusterIssuer] != "" || a[annotationIssuer] != ""
 }
 
-// externalKeys gives the keys that an ExternalSecret fills; nil where a template
-// or a whole item makes them.
+// externalKeys gives the keys that an ExternalSecret fills: those of its template
+// where it has one, which keeps the others only if it says so. Nil where a template
+// of somewhere else or a whole item makes them, or it adds to a Secret that others
+// make. Source: External Secrets documentation, Advanced Templating.
 func externalKeys(x *Object) []string {
-	if _, templated := x.tree("spec", "target", "template", "data"); templated || len(list(x, "spec", "dataFrom")) > 0 {
+	template, _ := x.tree("spec", "target", "template", "data")
+	merged := x.at("spec.target.template.mergePolicy") == "Merge"
+	switch {
+	case len(list(x, "spec", "target", "template", "templateFrom")) > 0, x.at("spec.target.creationPolicy") == "Merge":
+		return nil
+	case len(list(x, "spec", "dataFrom")) > 0 && (merged || len(template) == 0):
 		return nil
 	}
-	if len(list(x, "spec", "target", "template", "templateFrom")) > 0 {
-		return nil
-	}
-	keys := []string{}
+	keys := append([]string{}, slices.Sorted(maps.Keys(template))...)
 	for _, d := range list(x, "spec", "data") {
-		keys = append(keys, text(d, "secretKey"))
+		if key := text(d, "secretKey"); (merged || len(template) == 0) && !slices.Contains(keys, key) {
+			keys = append(keys, key)
+		}
 	}
 	return keys
 }
@@ -158,8 +165,10 @@ func (o *objects) unseenMaker(r reference) bool {
 		return true
 	case r.kind == "HelmRelease" || r.kind == "Kustomization" || r.kind == "HelmRepository":
 		return o.ByHand || len(o.Directories) > 0 // charts make none; of hand-written ones, who reads the repository tells
+	case strings.HasPrefix(r.field, "spec.valuesFrom"): // a chart is installed with its values, and makes none of them
+		return o.findUnseen(r.namespace, r.from).makes(r.name) || o.mirrored(r.name)
 	case r.namespace != "" && r.kind == "Secret":
-		return o.unseenIn(r.namespace).makesSecret(r.name)
+		return o.unseenIn(r.namespace).makesSecret(r.name) || o.mirrored(r.name)
 	case r.namespace != "":
 		return o.unseenIn(r.namespace).makes(r.name)
 	case capabilityOf[r.kind] != "":
@@ -194,9 +203,22 @@ func referencesUnknown(o *objects, r *diag.Report) {
 				f.Note(t.at.Place("").Pos, "one of this name is in namespace %q, and does not count there", t.namespace)
 			}
 		}
-		if near := diag.Nearest(ref.name, rivals(all, ref)); o.ByHand && len(f.Notes)+len(near) == 0 {
-			f.Severity = diag.Warning // it may have been made by hand, before Flux
-		}
+		o.doubt(f, ref, len(f.Notes)+len(diag.Nearest(ref.name, rivals(all, ref))) > 0)
+	}
+}
+
+// doubt softens a finding of what something unseen may make after all: by hand,
+// before Flux, or a chart of the namespace under a name of its own. That one of
+// another namespace or of nearly that name is there speaks for a mistake. The
+// credentials of sources and stores are made by hand as a rule.
+func (o *objects) doubt(f *diag.Finding, ref reference, likely bool) {
+	chart := ref.kind == "Secret" && o.unseenIn(ref.namespace).anything
+	first := ref.from.GroupVersionKind().Group == "source.toolkit.fluxcd.io" || strings.HasSuffix(ref.from.GetKind(), "SecretStore")
+	switch {
+	case o.ByHand && first && !likely:
+		f.Severity = diag.Info
+	case chart || o.ByHand && !likely:
+		f.Severity = diag.Warning
 	}
 }
 
@@ -247,7 +269,9 @@ func (o *objects) madeByChart(r reference) bool {
 		for _, x := range o.of("helm.toolkit.fluxcd.io", "HelmRelease") {
 			values, _ := x.tree("spec", "values")
 			mentions(values, func(key, text string) bool {
-				o.words[key], o.words[text] = true, true
+				if key != annotationClusterIssuer { // it names one, and makes none
+					o.words[key], o.words[text] = true, true
+				}
 				return false
 			})
 		}
@@ -273,8 +297,11 @@ func keysUnknown(o *objects, r *diag.Report) {
 		if !ok || ref.key == "" || t.keys == nil || slices.Contains(t.keys, ref.key) {
 			continue
 		}
-		at(r, ref.from, ref.keyField, "%s reads key %q of %s %q, which does not have it", ref.from, ref.key, ref.kind, ref.name).
+		f := at(r, ref.from, ref.keyField, "%s reads key %q of %s %q, which does not have it", ref.from, ref.key, ref.kind, ref.name).
 			Note(t.at.Place("").Pos, "%s", t.at).
 			Advise("it has %s", strings.Join(t.keys, ", ")).Propose(ref.key, t.keys)
+		if strings.HasPrefix(ref.field, "spec.values.") && !o.namesByRelease(ref.from) {
+			f.Severity = diag.Warning // what another chart does with it is not seen
+		}
 	}
 }

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 
@@ -21,6 +20,10 @@ func (o *objects) references() []reference {
 	for _, x := range o.all {
 		o.refs = append(o.refs, x.references()...)
 	}
+	for _, c := range o.charts() {
+		o.refs = append(o.refs, c.references()...)
+	}
+	o.refs = append(o.refs, o.issuerSecrets()...)
 	return o.refs
 }
 
@@ -100,97 +103,44 @@ func (w *workload) environment(c container) []reference {
 	return out
 }
 
-// pointer is a field of a kind that names an object of another kind. With a
-// kindField the object's kind is what that field says, and of no other; with a
-// namespaceField so is its namespace.
-type pointer struct {
-	of, field, kind           string
-	kindField, namespaceField string
-	usual                     string // the kind where kindField says none
-	keyField                  string
-	cluster                   bool // what it names lives in no namespace
-}
-
-// pointers are the fields of kinds that are no pods.
-var pointers = []pointer{
-	{of: "PersistentVolumeClaim", field: "spec.storageClassName", kind: "StorageClass", cluster: true},
-	{of: "Cluster.postgresql.cnpg.io", field: "spec.storage.storageClass", kind: "StorageClass", cluster: true},
-	{of: "Cluster.postgresql.cnpg.io", field: "spec.superuserSecret.name", kind: "Secret"},
-	{of: "Cluster.postgresql.cnpg.io", field: "spec.bootstrap.initdb.secret.name", kind: "Secret"},
-	{of: "Ingress.networking.k8s.io", field: "spec.ingressClassName", kind: "IngressClass", cluster: true},
-	{of: "Certificate.cert-manager.io", field: "spec.issuerRef.name", kind: "ClusterIssuer", kindField: "spec.issuerRef.kind", usual: "Issuer", cluster: true},
-	{of: "Certificate.cert-manager.io", field: "spec.issuerRef.name", kind: "Issuer", kindField: "spec.issuerRef.kind", usual: "Issuer"},
-	{of: "ExternalSecret.external-secrets.io", field: "spec.secretStoreRef.name", kind: "ClusterSecretStore", kindField: "spec.secretStoreRef.kind", usual: "SecretStore", cluster: true},
-	{of: "ExternalSecret.external-secrets.io", field: "spec.secretStoreRef.name", kind: "SecretStore", kindField: "spec.secretStoreRef.kind", usual: "SecretStore"},
-	{
-		of: "ClusterSecretStore.external-secrets.io", field: "spec.provider.onepassword.auth.secretRef.connectTokenSecretRef.name", kind: "Secret",
-		namespaceField: "spec.provider.onepassword.auth.secretRef.connectTokenSecretRef.namespace",
-		keyField:       "spec.provider.onepassword.auth.secretRef.connectTokenSecretRef.key",
-	},
-	{of: "RoleBinding.rbac.authorization.k8s.io", field: "roleRef.name", kind: "Role", kindField: "roleRef.kind"},
-	{of: "RoleBinding.rbac.authorization.k8s.io", field: "roleRef.name", kind: "ClusterRole", kindField: "roleRef.kind", cluster: true},
-	{of: "ClusterRoleBinding.rbac.authorization.k8s.io", field: "roleRef.name", kind: "ClusterRole", cluster: true},
-	{
-		of: "HelmRelease.helm.toolkit.fluxcd.io", field: "spec.chart.spec.sourceRef.name", kind: "HelmRepository",
-		kindField: "spec.chart.spec.sourceRef.kind", namespaceField: "spec.chart.spec.sourceRef.namespace",
-	},
-}
-
-// references gives what the fields of an object name.
-func (o *Object) references() []reference {
-	var out []reference
-	gk := o.GroupVersionKind().GroupKind().String()
-	for _, p := range pointers {
-		name := o.at(p.field)
-		if p.of != gk || name == "" || p.kindField != "" && cmp.Or(o.at(p.kindField), p.usual) != p.kind {
-			continue
-		}
-		ref := reference{from: o, field: p.field, kind: p.kind, name: name, namespace: o.GetNamespace()}
-		if own := o.at(p.namespaceField); own != "" {
-			ref.namespace = own
-		}
-		if p.cluster {
-			ref.namespace = ""
-		}
-		ref.key, ref.keyField = o.at(p.keyField), p.keyField
-		out = append(out, ref)
-	}
-	switch gk {
-	case "Ingress.networking.k8s.io":
-		out = append(out, o.ingressReferences()...)
-	case "HelmRelease.helm.toolkit.fluxcd.io":
-		out = append(out, o.dependencies("HelmRelease")...)
-	case "Kustomization.kustomize.toolkit.fluxcd.io":
-		out = append(out, o.dependencies("Kustomization")...)
-	}
-	return out
-}
-
-// at gives the text of a field by its path; empty for none.
-func (o *Object) at(path string) string {
-	if path == "" {
-		return ""
-	}
-	return o.text(strings.Split(path, ".")...)
-}
-
 // ingressReferences gives the issuer of an Ingress, or the Secrets that it takes
 // as they are.
 func (o *Object) ingressReferences() []reference {
-	if name := o.GetAnnotations()["cert-manager.io/cluster-issuer"]; name != "" {
-		return []reference{{from: o, field: "metadata.annotations.cert-manager.io/cluster-issuer", kind: "ClusterIssuer", name: name}}
+	if issued(o) {
+		return issuers(annotated{Object: o, field: "metadata.annotations", set: o.GetAnnotations()}, o.GetNamespace())
 	}
 	if name := o.GetAnnotations()["cert-manager.io/issuer"]; name != "" {
 		return []reference{{from: o, field: "metadata.annotations.cert-manager.io/issuer", kind: "Issuer", namespace: o.GetNamespace(), name: name}}
 	}
 	var out []reference
 	for i, t := range list(o, "spec", "tls") {
-		if name := text(t, "secretName"); name != "" && !issued(o) {
+		if name := text(t, "secretName"); name != "" {
 			out = append(out, reference{from: o, field: fmt.Sprintf("spec.tls[%d].secretName", i), kind: "Secret", namespace: o.GetNamespace(), name: name})
 		}
 	}
 	return out
 }
+
+// issuers gives the issuer that annotations name for a certificate: one of the
+// namespace, or one for all. Source: cert-manager documentation, Annotated Ingress.
+func issuers(a annotated, namespace string) []reference {
+	switch cluster, own := a.set[annotationClusterIssuer], a.set[annotationIssuer]; {
+	case plain(cluster):
+		return []reference{{from: a.Object, field: a.field + "." + annotationClusterIssuer, kind: "ClusterIssuer", name: cluster}}
+	case plain(own) && a.set[annotationIssuer+"-kind"] == "" && a.set[annotationIssuer+"-group"] == "":
+		return []reference{{from: a.Object, field: a.field + "." + annotationIssuer, kind: "Issuer", namespace: namespace, name: own}}
+	}
+	return nil
+}
+
+const (
+	annotationIssuer        = "cert-manager.io/issuer"
+	annotationClusterIssuer = "cert-manager.io/cluster-issuer"
+)
+
+// plain reports whether a text is a name: no template or variable that something
+// fills in later.
+func plain(name string) bool { return name != "" && !strings.ContainsAny(name, "{}$") }
 
 // dependencies gives what an object of Flux waits for, which is of its own kind.
 func (o *Object) dependencies(kind string) []reference {

@@ -56,6 +56,8 @@ func (o *Object) tree(path ...string) (tree map[string]any, ok bool) {
 type unseen struct {
 	loosely  bool     // names of others may stand anywhere in what is made
 	anything bool     // charts, directories and what was before Flux: their objects may have any name
+	beyond   bool     // there is more of that than charts whose values are seen
+	charts   []string // how the names of what these charts make begin, but for some
 	known    []string // of the owners, those whose Secrets are all known by their names
 	owners   []string // objects of operators: what these make is named for them
 }
@@ -66,13 +68,24 @@ func (u unseen) none() bool { return !u.anything && len(u.owners) == 0 }
 // makes reports whether an object of a name may be of one of them.
 func (u unseen) makes(name string) bool {
 	return u.anything || slices.ContainsFunc(u.owners, func(p string) bool {
-		return name == p || strings.HasPrefix(name, p+"-") || u.loosely && strings.Contains(name, p)
+		return model.NamedFor(name, []string{p}) || u.loosely && within(name, p)
 	})
 }
 
-// makesSecret is makes of a Secret.
+// leastWithin is the length from which on the name of an owner that stands inside
+// another name is no accident.
+const leastWithin = 4
+
+// within reports whether a name has another one as a part between hyphens.
+func within(name, part string) bool {
+	return len(part) >= leastWithin && strings.Contains("-"+name+"-", "-"+part+"-")
+}
+
+// makesSecret is makes of a Secret. That a chart names one for something else
+// than its release is possible, and no reason to take one for made.
 func (u unseen) makesSecret(name string) bool {
-	u.owners = slices.DeleteFunc(slices.Clone(u.owners), func(o string) bool { return slices.Contains(u.known, o) })
+	u.owners = slices.DeleteFunc(slices.Concat(u.owners, u.charts), func(o string) bool { return slices.Contains(u.known, o) })
+	u.anything = u.beyond
 	return u.makes(name)
 }
 
@@ -84,28 +97,30 @@ func (o *objects) unseenIn(namespace string) unseen {
 	}
 	u, ok := o.neighbours.unseen[namespace]
 	if !ok {
-		u = o.findUnseen(namespace)
+		u = o.findUnseen(namespace, nil)
 		o.neighbours.unseen[namespace] = u
 	}
 	return u
 }
 
-func (o *objects) findUnseen(namespace string) unseen {
+// findUnseen looks at all objects but one, for what that one cannot wait for.
+func (o *objects) findUnseen(namespace string, but *Object) unseen {
 	own := slices.ContainsFunc(o.of("", "Namespace"), func(x *Object) bool { return x.GetName() == namespace })
-	u := unseen{loosely: o.ByHand, anything: namespace == "" || slices.Contains(o.Directories, namespace) || !own && (len(o.Directories) > 0 || o.older(namespace))}
+	u := unseen{loosely: o.ByHand, beyond: namespace == "" || slices.Contains(o.Directories, namespace) || !own && (len(o.Directories) > 0 || o.older(namespace))}
 	for _, x := range o.all {
 		switch gvk := x.GroupVersionKind(); {
+		case x == but:
 		case x.obscure(namespace):
-			u.anything = true
+			u.beyond = true
 		case gvk.Group == "helm.toolkit.fluxcd.io":
 			o.ofChart(&u, x, namespace)
 		case gvk.Group == "kustomize.toolkit.fluxcd.io":
-			u.anything = u.anything || x.Unit != "" // what it applies is not read
+			u.beyond = u.beyond || x.Unit != "" // what it applies is not read
 		case inert(gvk.Group, gvk.Kind):
 		case x.GetNamespace() != namespace:
-			u.anything = u.anything || (o.ByHand || x.hand != nil) && x.GetNamespace() == "" && !slices.Contains(settings, gvk.Group)
+			u.beyond = u.beyond || (o.ByHand || x.hand != nil) && x.GetNamespace() == "" && x.makesAnywhere()
 		case gvk.Kind == "Gateway":
-			u.anything = true // each controller has another name for its Service
+			u.beyond = true // each controller has another name for its Service
 		default:
 			u.owners = append(u.owners, x.GetName())
 			if gvk.GroupKind().String() == "Cluster.postgresql.cnpg.io" {
@@ -113,19 +128,35 @@ func (o *objects) findUnseen(namespace string) unseen {
 			}
 		}
 	}
+	u.anything = u.beyond || len(u.charts) > 0
 	return u
 }
 
 // ofChart adds what a HelmRelease makes in a namespace: anything, but for a chart
 // that names all it makes for its release.
 func (o *objects) ofChart(u *unseen, x *Object, namespace string) {
-	switch {
-	case targetNamespace(x) != namespace || x.rendered:
-	case o.namesByRelease(x):
-		u.owners = append(u.owners, cmp.Or(x.text("spec", "releaseName"), x.GetName()))
-	default:
-		u.anything = true
+	if targetNamespace(x) != namespace || x.rendered {
+		return
 	}
+	names, all := model.ReleaseNames(x.Object)
+	switch {
+	case o.namesByRelease(x):
+		u.owners = append(u.owners, names...)
+		if !o.templatesSecret(x) {
+			u.known = append(u.known, names...)
+		}
+	case all:
+		u.charts = append(u.charts, names...)
+	default:
+		u.beyond = true
+	}
+}
+
+// templatesSecret reports whether the values of the chart app-template make a
+// Secret: it has none of its own.
+func (o *objects) templatesSecret(x *Object) bool {
+	values, _ := x.tree("spec", "values")
+	return mentions(values, func(key, _ string) bool { return key == "secrets" || key == "staticToken" })
 }
 
 // namesByRelease reports whether all that a HelmRelease makes has a name that
@@ -192,18 +223,15 @@ func targetNamespace(x *Object) string {
 	return x.GetNamespace()
 }
 
-// inertGroups have kinds that are no pods and make neither pods nor Services,
-// but for those of makers.
-var inertGroups = []string{
-	"cert-manager.io", "cilium.io", "external-secrets.io", "gateway.networking.k8s.io",
-	"monitoring.coreos.com", "snapshot.storage.k8s.io", "source.toolkit.fluxcd.io",
-}
-
-// settings are further groups whose objects in no namespace become no others. Of
-// an operator that is not among them, one such object may make anything anywhere.
-var settings = []string{
-	"acme.cert-manager.io", "deviceplugin.intel.com", "generators.external-secrets.io", "groupsnapshot.storage.k8s.io", "metallb.io",
-	"miroir.home-operations.com", "nfd.k8s-sigs.io", "trust.cert-manager.io", "tuppr.home-operations.com",
+// makesAnywhere reports whether an object in no namespace may make others in any:
+// those of operators do, unless it is known that they do not. Of Kyverno's policies
+// only those do that generate.
+func (o *Object) makesAnywhere() bool {
+	group := o.GroupVersionKind().Group
+	if strings.HasSuffix(group, "kyverno.io") {
+		return strings.HasSuffix(o.GetKind(), "GeneratingPolicy") || mentions(o.Object, func(key, _ string) bool { return key == "generate" })
+	}
+	return !model.Setting(group)
 }
 
 var makers = []string{"Alertmanager", "Gateway", "Prometheus", "PrometheusAgent", "ThanosRuler"}
@@ -211,7 +239,7 @@ var makers = []string{"Alertmanager", "Gateway", "Prometheus", "PrometheusAgent"
 // inert reports whether the objects of a kind become no others. Of Kubernetes'
 // own, only those do whose pods are seen in them.
 func inert(group, kind string) bool {
-	if slices.Contains(inertGroups, group) {
+	if model.Inert(group) {
 		return !slices.Contains(makers, kind)
 	}
 	_, builtin := release.BuiltinKind(kind)

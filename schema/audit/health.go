@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ichor/schema/diag"
+	"ichor/schema/model"
 	"ichor/schema/scan"
 )
 
@@ -44,36 +45,78 @@ func unhealthy(c *Cluster, r *diag.Report) {
 		}
 		for i, h := range k.Spec.HealthChecks {
 			group, _ := scan.GroupVersion(h.APIVersion)
-			if _, found := c.object(group, h.Kind, h.Namespace, h.Name); found != nil || c.mayMake(group, h.Kind, h.Namespace) {
+			if _, found := c.object(group, h.Kind, h.Namespace, h.Name); found != nil {
 				continue
 			}
-			f := r.Add(k.Place(fmt.Sprintf("spec.healthChecks[%d].name", i)), k.ID(),
-				fmt.Sprintf("%s waits for %s %s/%s, which nothing makes", k.Object, h.Kind, cmp.Or(h.Namespace, "-"), h.Name)).
-				Advise("mend the name or the namespace, or take the health check out")
-			for _, x := range k.Objects {
-				if x.Kind == h.Kind && (x.Name == h.Name || x.Namespace == h.Namespace) {
-					f.Note(x.Pos, "there is %s", x)
-				}
+			if may := c.mayMake(model.Object{Group: group, Kind: h.Kind, Namespace: h.Namespace, Name: h.Name}); may != likely {
+				c.waitsForNothing(r, k, i, may)
 			}
 		}
 	}
 }
 
-// mayMake reports whether something that is not seen may make an object of a
-// health check: charts do, but no HelmReleases and no Kustomizations.
-func (c *Cluster) mayMake(group, kind, namespace string) bool {
-	if !c.complete() || kind == "CustomResourceDefinition" {
-		return true
+func (c *Cluster) waitsForNothing(r *diag.Report, k *scan.Kustomization, i int, may chance) {
+	h := k.Spec.HealthChecks[i]
+	f := r.Add(k.Place(fmt.Sprintf("spec.healthChecks[%d].name", i)), k.ID(),
+		fmt.Sprintf("%s waits for %s %s/%s, which nothing makes", k.Object, h.Kind, cmp.Or(h.Namespace, "-"), h.Name)).
+		Advise("mend the name or the namespace, or take the health check out")
+	if may == hardly {
+		f.Message += " that is seen, and no release of its namespace is named so"
+		f.Severity = diag.Warning
 	}
-	if group == scan.HelmGroup || group == scan.KustomizeGroup {
-		return false
+	for _, x := range k.Objects {
+		if x.Kind == h.Kind && (x.Name == h.Name || x.Namespace == h.Namespace) {
+			f.Note(x.Pos, "there is %s", x)
+		}
 	}
-	return slices.ContainsFunc(c.Kustomizations, func(other *scan.Kustomization) bool {
-		return slices.ContainsFunc(other.Objects, func(o *scan.Object) bool {
-			in := cmp.Or(o.Text("spec", "targetNamespace"), o.Namespace)
-			return in == namespace && (o.Group == scan.HelmGroup || isCustom(o.Group)) || isCustom(o.Group) && o.Namespace == ""
-		})
-	})
+}
+
+// chance is how well something that is not seen may make an object: a chart names
+// what it makes for its release, but for some.
+type chance int
+
+const (
+	never chance = iota
+	hardly
+	likely
+)
+
+// mayMake says so of the object of a health check: charts make any, but no
+// HelmReleases and no Kustomizations.
+func (c *Cluster) mayMake(of model.Object) chance {
+	if !c.complete() || of.Kind == "CustomResourceDefinition" {
+		return likely
+	}
+	if of.Group == scan.HelmGroup || of.Group == scan.KustomizeGroup {
+		return never
+	}
+	best := never
+	for _, k := range c.Kustomizations {
+		for _, o := range k.Objects {
+			best = max(best, makes(o, of))
+		}
+	}
+	return best
+}
+
+// servers are the kinds of such groups for which an operator runs pods.
+var servers = []string{"Alertmanager", "Gateway", "Prometheus", "PrometheusAgent", "ThanosRuler"}
+
+// makes says how well one object may make another one.
+func makes(o *scan.Object, of model.Object) chance {
+	in := cmp.Or(o.Text("spec", "targetNamespace"), o.Namespace)
+	inert := model.Inert(o.Group) && of.Kind != "Secret" && !slices.Contains(servers, o.Kind)
+	switch {
+	case o.Namespace == "" && isCustom(o.Group) && !model.Setting(o.Group), in == of.Namespace && isCustom(o.Group) && !inert:
+		return likely
+	case o.Group != scan.HelmGroup || in != of.Namespace:
+		return never
+	}
+	names, seen := model.ReleaseNames(o.Content)
+	if !seen || isCustom(of.Group) || of.Namespace == "kube-system" || model.NamedFor(of.Name, names) {
+		return likely // charts of the system are older than the custom of naming for the release
+	}
+	return hardly
 }
 
 // isCustom reports whether a group is neither Kubernetes' own nor Flux's.
