@@ -1,6 +1,12 @@
 package verify
 
-import "ichor/schema/diag"
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"ichor/schema/diag"
+)
 
 var ownerRules = []rule{
 	{diag.Rule{
@@ -10,6 +16,13 @@ var ownerRules = []rule{
 		Right:   `cluster: services: {a: {namespace: "web", helm: {repository: "charts", chart: "a", version: "1.0.0", release: "web"}}, b: {namespace: "web", manifests: HelmRelease: b: spec: {releaseName: "b", chart: spec: chart: "b"}}}`,
 		Source:  "Flux documentation, HelmRelease, release name",
 	}, releasedTwice},
+	{diag.Rule{
+		Code: "secret-twice", Severity: diag.Error,
+		Summary: "Two objects make one Secret: External Secrets and cert-manager refuse one that another of them owns, and what Flux applies and an operator fills changes to and fro. An ExternalSecret that only adds to a Secret says creationPolicy: Merge.",
+		Wrong:   `cluster: services: web: {namespace: "web", manifests: {Secret: web: stringData: level: "info", ExternalSecret: token: spec: {secretStoreRef: {kind: "ClusterSecretStore", name: "store"}, target: name: "web", data: [{secretKey: "token", remoteRef: key: "Web"}]}}}`,
+		Right:   `cluster: services: web: {namespace: "web", manifests: {Secret: web: stringData: level: "info", ExternalSecret: token: spec: {secretStoreRef: {kind: "ClusterSecretStore", name: "store"}, target: name: "web-token", data: [{secretKey: "token", remoteRef: key: "Web"}]}}}`,
+		Source:  "External Secrets documentation, Lifecycle, creationPolicy; cert-manager documentation, Certificate, one Secret for each",
+	}, secretsTwice},
 }
 
 func releasedTwice(o *objects, r *diag.Report) {
@@ -28,4 +41,46 @@ func releasedTwice(o *objects, r *diag.Report) {
 		}
 		first[k] = x
 	}
+}
+
+// secretsTwice looks at what says itself which Secret it makes. Of an object that
+// is there twice by its name, who reads the files tells.
+func secretsTwice(o *objects, r *diag.Report) {
+	first := map[[2]string]*Object{}
+	for _, x := range slices.Concat(o.of("", "Secret"), o.of(groupExternalSecrets, "ExternalSecret"), o.of(groupCertManager, "Certificate")) {
+		name := secretMade(x)
+		other := first[[2]string{x.GetNamespace(), name}]
+		switch {
+		case name == "" || other != nil && other.key() == x.key():
+		case other == nil:
+			first[[2]string{x.GetNamespace(), name}] = x
+		default:
+			f := at(r, x, "spec", "%s and %s both make Secret %q in namespace %q", other, x, name, x.GetNamespace()).
+				Note(other.Place("").Pos, "%s", other).
+				Advise("give one of them another Secret")
+			if other.GetKind() == "Secret" {
+				f.Severity = diag.Warning // both are applied, and one of them is found changed
+			}
+		}
+	}
+}
+
+// secretMade gives the name of the Secret that an object makes; empty where it
+// makes none, or one that others may fill too.
+func secretMade(x *Object) string {
+	for key, value := range x.GetAnnotations() {
+		if strings.HasPrefix(key, "kustomize.toolkit.fluxcd.io/") && value != "enabled" {
+			return "" // as ssa: IfNotPresent
+		}
+	}
+	switch x.GetKind() {
+	case "ExternalSecret":
+		if policy := x.at("spec.target.creationPolicy"); policy == "Merge" || policy == "None" || policy == "Orphan" {
+			return ""
+		}
+		return cmp.Or(x.at("spec.target.name"), x.GetName())
+	case "Certificate":
+		return x.at("spec.secretName")
+	}
+	return x.GetName()
 }

@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -73,9 +74,9 @@ func secretsOf(x *Object) []thing {
 	secret := func(name string, keys []string) thing { return thing{"Secret", x.GetNamespace(), name, x, keys} }
 	switch x.GroupVersionKind().GroupKind().String() {
 	case "ExternalSecret.external-secrets.io":
-		name := x.text("spec", "target", "name")
-		if name == "" {
-			name = x.GetName()
+		name := cmp.Or(x.at("spec.target.name"), x.GetName())
+		if x.at("spec.target.creationPolicy") == "None" {
+			return nil
 		}
 		return []thing{secret(name, externalKeys(x))}
 	case "Certificate.cert-manager.io":
@@ -185,7 +186,8 @@ func referencesUnknown(o *objects, r *diag.Report) {
 	all := o.things()
 	found := places(all)
 	for _, ref := range o.references() {
-		if _, ok := o.resolve(found, ref); ok || o.unseenMaker(ref) || o.bound(ref) {
+		told := !o.ByHand && ref.kind == "Secret" && strings.HasPrefix(ref.field, "spec.values.") // by secret-unknown, over the spec
+		if _, ok := o.resolve(found, ref); ok || told || o.unseenMaker(ref) || o.bound(ref) {
 			continue
 		}
 		where := ""

@@ -5,8 +5,8 @@ import "slices"
 // inertGroups have kinds that are no pods and make neither pods nor Services, but
 // for the servers that an operator runs.
 var inertGroups = []string{
-	"cert-manager.io", "cilium.io", "external-secrets.io", "gateway.networking.k8s.io",
-	"monitoring.coreos.com", "snapshot.storage.k8s.io", "source.toolkit.fluxcd.io",
+	"cert-manager.io", "cilium.io", "external-secrets.io", "gateway.networking.k8s.io", "image.toolkit.fluxcd.io",
+	"monitoring.coreos.com", "notification.toolkit.fluxcd.io", "snapshot.storage.k8s.io", "source.toolkit.fluxcd.io",
 }
 
 // Inert reports whether objects of an API group become neither pods nor Services,
