@@ -55,7 +55,7 @@ func secretsTwice(o *objects, r *diag.Report) {
 		case other == nil:
 			first[[2]string{x.GetNamespace(), name}] = x
 		default:
-			f := at(r, x, "spec", "%s and %s both make Secret %q in namespace %q", other, x, name, x.GetNamespace()).
+			f := at(r, x, secretField[x.GetKind()], "%s and %s both make Secret %q in namespace %q", other, x, name, x.GetNamespace()).
 				Note(other.Place("").Pos, "%s", other).
 				Advise("give one of them another Secret")
 			if other.GetKind() == "Secret" {
@@ -64,6 +64,9 @@ func secretsTwice(o *objects, r *diag.Report) {
 		}
 	}
 }
+
+// secretField is where a kind says which Secret it makes.
+var secretField = map[string]string{"Secret": "metadata.name", "ExternalSecret": "spec.target.name", "Certificate": "spec.secretName"}
 
 // secretMade gives the name of the Secret that an object makes; empty where it
 // makes none, or one that others may fill too.

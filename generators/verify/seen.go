@@ -58,6 +58,8 @@ type unseen struct {
 	anything bool     // charts, directories and what was before Flux: their objects may have any name
 	beyond   bool     // there is more of that than charts whose values are seen
 	charts   []string // how the names of what these charts make begin, but for some
+	strange  bool     // nobody knows the Services of one of these charts
+	services []string // of these charts, where they are known
 	known    []string // of the owners, those whose Secrets are all known by their names
 	owners   []string // objects of operators: what these make is named for them
 }
@@ -86,6 +88,17 @@ func within(name, part string) bool {
 func (u unseen) makesSecret(name string) bool {
 	u.owners = slices.DeleteFunc(slices.Concat(u.owners, u.charts), func(o string) bool { return slices.Contains(u.known, o) })
 	u.anything = u.beyond
+	return u.makes(name)
+}
+
+// makesService is makes of a Service: the Services of some charts are known, and
+// operators call what they make for these -operated.
+func (u unseen) makesService(name string) bool {
+	if slices.Contains(u.services, name) || strings.HasSuffix(name, "-operated") {
+		return true
+	}
+	u.owners = slices.Concat(u.owners, u.charts)
+	u.anything = u.beyond || u.strange
 	return u.makes(name)
 }
 
@@ -147,6 +160,11 @@ func (o *objects) ofChart(u *unseen, x *Object, namespace string) {
 		}
 	case all:
 		u.charts = append(u.charts, names...)
+		services := o.ChartServices[o.chartOf(x)]
+		u.strange = u.strange || len(services) == 0
+		for _, s := range services {
+			u.services = append(u.services, strings.ReplaceAll(s, "{{release}}", names[0]))
+		}
 	default:
 		u.beyond = true
 	}

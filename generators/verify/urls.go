@@ -16,7 +16,7 @@ import (
 var urlRules = []rule{
 	{diag.Rule{
 		Code: "service-url", Severity: diag.Error,
-		Summary: "Whoever names a Service by its address in the cluster, name.namespace.svc, finds it there and on that port. Where a chart may make it unseen, nothing is said; inside a longer text the finding is a warning.",
+		Summary: "Whoever names a Service by its address in the cluster, name.namespace.svc, finds it there and on that port. Where a chart may make it unseen, nothing is said, or a warning where the Services of the chart are known; inside a longer text the finding is a warning.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {Service: web: spec: ports: [{port: 80}], Pod: client: spec: containers: [{name: "client", image: "client:1", env: [{name: "URL", value: "http://web.wbe.svc:80"}]}]}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {Service: web: spec: ports: [{port: 80}], Pod: client: spec: containers: [{name: "client", image: "client:1", env: [{name: "URL", value: "http://web.web.svc:80"}]}]}}`,
 		Source:  "Kubernetes documentation, DNS for Services and Pods",
@@ -68,9 +68,15 @@ func (o *objects) addressMissing(r *diag.Report, b backend, within bool) {
 	switch {
 	case b.namespace == "default" && b.name == "kubernetes":
 		return // the API server itself
-	case s == nil && !o.unseenIn(b.namespace).makes(b.name):
+	case s == nil && !o.unseenIn(b.namespace).makesService(b.name):
 		f = at(r, b.of, b.field, "%s names %s.%s.svc, and nothing makes Service %q in namespace %q", b.of, b.name, b.namespace, b.name, b.namespace)
 		o.elsewhere(f, b.namespace, b.name)
+		u := o.unseenIn(b.namespace)
+		f.Propose(b.name, u.services)
+		within = within || u.makes(b.name)
+	case s == nil:
+		f = o.chartPortMissing(r, b)
+		within = within || f != nil
 	case s != nil && b.port != (intstr.IntOrString{}) && !s.has(b.port) && s.v.Spec.ClusterIP != "None": // a headless one leads to all ports of its pods
 		f = at(r, b.of, b.field, "%s names %s.%s.svc:%s, and the Service has port %s", b.of, b.name, b.namespace, &b.port, s.portList()).
 			Note(s.Place("spec.ports").Pos, "the ports of %s", s).
@@ -78,7 +84,7 @@ func (o *objects) addressMissing(r *diag.Report, b backend, within bool) {
 	default:
 		return
 	}
-	if within {
+	if within && f != nil {
 		f.Severity = diag.Warning
 	}
 }

@@ -34,6 +34,9 @@ type World struct {
 	// ByHand says that the objects are hand-written: what their charts bring, no
 	// spec says.
 	ByHand bool
+	// ChartServices are the Services of charts, as far as they are known, by the
+	// chart's name; {{release}} stands for that of the release.
+	ChartServices map[string][]string
 	// Committed is the output as it was committed; nil where there is none.
 	Committed fs.FS
 	// Before are the units of hand-written objects as another commit has them, and

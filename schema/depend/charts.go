@@ -78,6 +78,17 @@ func ChartOf(name string) (Chart, bool) {
 	return c.complete(), ok
 }
 
+// ChartServices gives the Services of the charts that are known to make them.
+func ChartServices() map[string][]string {
+	out := map[string][]string{}
+	for name, c := range table().Charts {
+		if len(c.Services) > 0 {
+			out[name] = c.Services
+		}
+	}
+	return out
+}
+
 // RemoteOf gives what is known of manifests by their address: the row whose part
 // of it is the longest.
 func RemoteOf(url string) (Chart, bool) {
