@@ -62,7 +62,7 @@ func kindsUnknown(o *objects, r *diag.Report) {
 		if len(group) == 0 && !ended {
 			return
 		}
-		f := at(r, x, "apiVersion", "%s: no release of the spec serves the kind %s of %s", x, x.GetKind(), x.GetAPIVersion())
+		f := at(r, x, "apiVersion", "%s: no release of the %s serves the kind %s of %s", x, o.speaker(), x.GetKind(), x.GetAPIVersion())
 		switch versions := versionsOf(group, x.GetKind()); {
 		case ended && life.Replacement != "":
 			f.Message = fmt.Sprintf("%s: Kubernetes does not serve %s %s any more since %s", x, x.GetAPIVersion(), x.GetKind(), life.Removed)
@@ -76,6 +76,14 @@ func kindsUnknown(o *objects, r *diag.Report) {
 			f.Advise("the group has %s", strings.Join(kindsIn(group), ", ")).Propose(x.GetKind(), kindsIn(group))
 		}
 	})
+}
+
+// speaker is what names the releases.
+func (o *objects) speaker() string {
+	if o.ByHand {
+		return "repository"
+	}
+	return "spec"
 }
 
 func kindsUnchecked(o *objects, r *diag.Report) {

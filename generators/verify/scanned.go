@@ -12,8 +12,8 @@ import (
 )
 
 // scannedRules are those that hold for hand-written objects without a spec: each
-// tells of references and neighbours, and none of releases or of what ichor
-// writes.
+// tells of references and neighbours, and none of what ichor writes. Of releases
+// tell releaseRules.
 func scannedRules() []rule {
 	return slices.Concat(
 		referenceRules, secretTemplateRules, ownerRules, podSecurityRules, selectorRules, servicePortRules, loadBalancerRules, bgpRules,
@@ -29,13 +29,16 @@ func Scanned(w World, units []*model.Unit) diag.List {
 	for _, x := range o.kustomizations() {
 		x.Unit = "" // what it applies is read
 	}
-	found := o.judgedBy(scannedRules())
+	found := append(o.judgedBy(scannedRules()), o.byRelease(units).judgedBy(releaseRules())...)
 	for i, d := range found {
 		if slices.Contains(harmless, d.Code) {
 			found[i].Severity = diag.Warning
 		}
 		if by := releases[d.Pos]; by != nil {
 			found[i].Notes = append(d.Notes, diag.Note{Message: fmt.Sprintf("the chart of %s makes it", by), Pos: by.Pos})
+		}
+		if d.Code == "api-deprecated" {
+			found[i].Severity = diag.Info
 		}
 	}
 	return found

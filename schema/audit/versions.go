@@ -10,23 +10,27 @@ import (
 var versionRules = []rule{
 	{diag.Rule{
 		Code: "api-removed", Severity: diag.Error,
-		Summary: "No release of Kubernetes that is still supported serves this version of the kind: the API server refuses the object, and Flux the whole Kustomization.",
+		Summary: "The Kubernetes of the repository does not serve this version of the kind, or where it does not say which it runs, none that is still supported: the API server refuses the object, and Flux the whole Kustomization.",
 		Wrong:   "apiVersion: policy/v1beta1, kind: PodDisruptionBudget",
 		Right:   "apiVersion: policy/v1, kind: PodDisruptionBudget",
 		Source:  "Kubernetes documentation, Deprecated API Migration Guide",
 	}, removed},
 }
 
-// oldest is the oldest minor of Kubernetes that Talos or Flux still supports:
-// which one a repository runs it does not say.
+// oldest is the oldest minor of Kubernetes that Talos or Flux still supports,
+// for a repository that does not say which one it runs.
 var oldest = release.Minor{Major: 1, Minor: 28}
 
 func removed(c *Cluster, r *diag.Report) {
+	running := oldest
+	if k := c.Releases().Kubernetes; k != nil {
+		running = k.Minor
+	}
 	for _, k := range c.Kustomizations {
 		for _, o := range k.Objects {
 			apiVersion := o.Text("apiVersion")
 			life, ends := release.LifeOf(apiVersion, o.Kind)
-			if !ends || life.Removed.Compare(oldest) > 0 {
+			if !ends || life.Removed.Compare(running) > 0 {
 				continue
 			}
 			f := r.Add(o.Place("apiVersion"), k.ID(), fmt.Sprintf("%s: Kubernetes does not serve %s %s since %s", o, apiVersion, o.Kind, life.Removed))

@@ -1,0 +1,57 @@
+package verify
+
+import (
+	"slices"
+	"strings"
+
+	"ichor/schema/model"
+	"ichor/schema/release"
+)
+
+// releaseRules are those that judge objects by the release that serves their
+// kind, for a repository that says which one that is.
+func releaseRules() []rule {
+	return slices.DeleteFunc(slices.Concat(kindRules, schemaRules), func(r rule) bool { return r.Code == "kind-unchecked" })
+}
+
+// byRelease gives the objects whose API group is served by a release that the
+// repository names. What is encrypted or still has a variable is not seen as it
+// will be, and of Secrets and ConfigMaps most is made. That Kubernetes serves a
+// version no more, who reads the files tells.
+func (o *objects) byRelease(units []*model.Unit) *objects {
+	out := &objects{World: o.World}
+	if o.Releases == (release.Rows{}) {
+		return out
+	}
+	out.reading.Do(func() { out.schemas = o.served() })
+	encrypted := map[*model.Tree]bool{}
+	for _, u := range units {
+		for _, x := range u.Objects {
+			encrypted[x.Body] = x.Encrypted
+		}
+	}
+	named := map[string]bool{}
+	for _, crd := range o.of("apiextensions.k8s.io", "CustomResourceDefinition") {
+		named[crd.at("spec.group")] = false // the repository brings the kinds itself
+	}
+	for _, x := range o.all {
+		group := x.GroupVersionKind().Group
+		if _, asked := named[group]; !asked {
+			named[group] = isNamed(o.served().Group(group))
+		}
+		_, ends := release.LifeOf(x.GetAPIVersion(), x.GetKind())
+		generated := group == "" && (x.GetKind() == "Secret" || x.GetKind() == "ConfigMap")
+		if named[group] && !ends && !generated && !encrypted[x.body] && !mentions(x.Object, variable) {
+			out.all = append(out.all, x)
+		}
+	}
+	return out
+}
+
+// isNamed reports whether all kinds of a group are of releases that are named.
+func isNamed(group []release.Schema) bool {
+	return len(group) > 0 && !slices.ContainsFunc(group, func(s release.Schema) bool { return !s.Named })
+}
+
+// variable reports whether a text has a variable that nothing has filled in.
+func variable(_, text string) bool { return strings.Contains(text, "${") }

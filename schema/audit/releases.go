@@ -1,0 +1,64 @@
+package audit
+
+import (
+	"cmp"
+	"strings"
+
+	"ichor/schema/model"
+	"ichor/schema/release"
+	"ichor/schema/scan"
+)
+
+// Releases gives the releases that the objects of a cluster say: by the version of
+// a chart, of a FluxInstance, or of Kubernetes that an upgrade leads to. What is a
+// range, is said twice in different words, or is no release that ichor knows is
+// left out.
+func (c *Cluster) Releases() release.Rows {
+	said := map[string]string{}
+	for _, k := range c.Kustomizations {
+		for _, o := range k.Objects {
+			program, version := c.version(&o.Object)
+			if other, twice := said[program]; twice && other != version {
+				version = ""
+			}
+			said[program] = version
+		}
+	}
+	var rows release.Rows
+	rows.Kubernetes, _ = release.FindKubernetes(said["kubernetes"])
+	rows.Flux, _ = release.FindFlux(said["flux"])
+	rows.Cilium, _ = release.FindCilium(said["cilium"])
+	rows.CertManager, _ = release.FindCertManager(said["cert-manager"])
+	rows.ExternalSecrets, _ = release.FindExternalSecrets(said["external-secrets"])
+	return rows
+}
+
+// version gives the program and the version that an object installs. The charts
+// of the three programs that others' rows name have the versions of the programs.
+func (c *Cluster) version(o *model.Object) (program, version string) {
+	switch {
+	case o.Is(scan.HelmGroup, "HelmRelease"):
+		return c.chartVersion(o)
+	case o.Is("fluxcd.controlplane.io", "FluxInstance"):
+		return "flux", o.Text("spec", "distribution", "version")
+	case o.Is("tuppr.home-operations.com", "KubernetesUpgrade"):
+		return "kubernetes", o.Text("spec", "kubernetes", "version")
+	}
+	return "", ""
+}
+
+// chartVersion gives the chart of a HelmRelease and its version, from the tag
+// where it is an artifact.
+func (c *Cluster) chartVersion(o *model.Object) (chart, version string) {
+	spec := o.Body.Lookup("spec", "chart", "spec")
+	if name := spec.Lookup("chart").Text(); name != "" {
+		return name, spec.Lookup("version").Text()
+	}
+	ref := o.Body.Lookup("spec", "chartRef")
+	_, source := c.object(scan.SourceGroup, ref.Lookup("kind").Text(), cmp.Or(ref.Lookup("namespace").Text(), o.Namespace), ref.Lookup("name").Text())
+	if source == nil {
+		return "", ""
+	}
+	url := source.Text("spec", "url")
+	return url[strings.LastIndex(url, "/")+1:], source.Text("spec", "ref", "tag")
+}
