@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"k8s.io/apimachinery/pkg/util/intstr"
 
@@ -40,13 +41,18 @@ func (o *objects) chartPortMissing(r *diag.Report, b backend) *diag.Finding {
 // portsOfChart gives the ports of a Service that a chart makes, and its release;
 // nil where they are not known.
 func (o *objects) portsOfChart(namespace, service string) (of *Object, ports []string) {
-	for _, c := range o.charts() {
-		names, all := model.ReleaseNames(c.Object.Object)
-		for _, p := range chartPorts {
-			if p.chart != c.name || !all || targetNamespace(c.Object) != namespace || !slices.ContainsFunc(names, func(n string) bool { return n+p.suffix == service }) {
+	for _, p := range chartPorts {
+		if !strings.HasSuffix(service, p.suffix) {
+			continue // most Services: charts are not looked through for them
+		}
+		for _, c := range o.charts() {
+			if c.name != p.chart || targetNamespace(c.Object) != namespace {
 				continue
 			}
-			of, ports = c.Object, append(ports, cmp.Or(scalar(c.value(p.value...)), fmt.Sprint(p.port)))
+			names, all := model.ReleaseNames(c.Object.Object)
+			if all && slices.Contains(names, strings.TrimSuffix(service, p.suffix)) {
+				of, ports = c.Object, append(ports, cmp.Or(scalar(c.value(p.value...)), fmt.Sprint(p.port)))
+			}
 		}
 	}
 	return of, ports

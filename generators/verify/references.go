@@ -3,7 +3,6 @@ package verify
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 
@@ -103,28 +102,6 @@ func secretsOf(x *Object) []thing {
 func issued(x *Object) bool {
 	a := x.GetAnnotations()
 	return a[annotationClusterIssuer] != "" || a[annotationIssuer] != ""
-}
-
-// externalKeys gives the keys that an ExternalSecret fills: those of its template
-// where it has one, which keeps the others only if it says so. Nil where a template
-// of somewhere else or a whole item makes them, or it adds to a Secret that others
-// make. Source: External Secrets documentation, Advanced Templating.
-func externalKeys(x *Object) []string {
-	template, _ := x.tree("spec", "target", "template", "data")
-	merged := x.at("spec.target.template.mergePolicy") == "Merge"
-	switch {
-	case len(list(x, "spec", "target", "template", "templateFrom")) > 0, x.at("spec.target.creationPolicy") == "Merge":
-		return nil
-	case len(list(x, "spec", "dataFrom")) > 0 && (merged || len(template) == 0):
-		return nil
-	}
-	keys := append([]string{}, slices.Sorted(maps.Keys(template))...)
-	for _, d := range list(x, "spec", "data") {
-		if key := text(d, "secretKey"); (merged || len(template) == 0) && !slices.Contains(keys, key) {
-			keys = append(keys, key)
-		}
-	}
-	return keys
 }
 
 // capabilityOf says which capability stands for a kind.
