@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"ichor/schema/model"
 	"ichor/schema/release"
 )
 
@@ -18,18 +17,12 @@ func releaseRules() []rule {
 // repository names. What is encrypted or still has a variable is not seen as it
 // will be, and of Secrets and ConfigMaps most is made. That Kubernetes serves a
 // version no more, who reads the files tells.
-func (o *objects) byRelease(units []*model.Unit) *objects {
+func (o *objects) byRelease() *objects {
 	out := &objects{World: o.World}
 	if o.Releases == (release.Rows{}) {
 		return out
 	}
 	out.reading.Do(func() { out.schemas = o.served() })
-	encrypted := map[*model.Tree]bool{}
-	for _, u := range units {
-		for _, x := range u.Objects {
-			encrypted[x.Body] = x.Encrypted
-		}
-	}
 	named := map[string]bool{}
 	for _, crd := range o.of("apiextensions.k8s.io", "CustomResourceDefinition") {
 		named[crd.at("spec.group")] = false // the repository brings the kinds itself
@@ -41,7 +34,7 @@ func (o *objects) byRelease(units []*model.Unit) *objects {
 		}
 		_, ends := release.LifeOf(x.GetAPIVersion(), x.GetKind())
 		generated := group == "" && (x.GetKind() == "Secret" || x.GetKind() == "ConfigMap")
-		if named[group] && !ends && !generated && !encrypted[x.body] && !mentions(x.Object, variable) {
+		if named[group] && !ends && !generated && !x.hand.Encrypted && !mentions(x.Object, variable) {
 			out.all = append(out.all, x)
 		}
 	}

@@ -29,7 +29,7 @@ func Scanned(w World, units []*model.Unit) diag.List {
 	for _, x := range o.kustomizations() {
 		x.Unit = "" // what it applies is read
 	}
-	found := append(o.judgedBy(scannedRules()), o.byRelease(units).judgedBy(releaseRules())...)
+	found := append(o.judgedBy(scannedRules()), o.byRelease().judgedBy(releaseRules())...)
 	for i, d := range found {
 		if slices.Contains(harmless, d.Code) {
 			found[i].Severity = diag.Warning
