@@ -43,8 +43,8 @@ func objectsOf(s *model.Service) []owned {
 		add("Cluster.postgresql.cnpg.io", s.Namespace.V, d.Name)
 		if d.Backup != nil {
 			name := model.At[string]{V: d.BackupName(), Pos: d.Backup.Pos, Path: d.Backup.To.Name.Path}
-			add("ObjectStore", s.Namespace.V, name)
-			add("ScheduledBackup", s.Namespace.V, name)
+			add("ObjectStore.barmancloud.cnpg.io", s.Namespace.V, name)
+			add("ScheduledBackup.postgresql.cnpg.io", s.Namespace.V, name)
 		}
 	}
 	for _, lb := range s.LoadBalancers {
