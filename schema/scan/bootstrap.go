@@ -95,9 +95,18 @@ func (b *Bootstrap) releases(file string, data []byte) {
 				chart = text(release, "name")
 			}
 			b.Charts = append(b.Charts, path.Base(chart))
+			if kindsAlone(data) {
+				continue
+			}
 			b.Releases = append(b.Releases, BootstrapRelease{
 				path.Base(chart), text(release, "namespace"), cmp.Or(text(release, "releaseName"), text(release, "name")), text(release, "version"), place(file, field(release, "version")),
 			})
 		}
 	}
+}
+
+// kindsAlone reports whether a helmfile takes the kinds out of its charts and
+// installs nothing else of them.
+func kindsAlone(data []byte) bool {
+	return bytes.Contains(data, []byte("CustomResourceDefinition"))
 }
