@@ -14,7 +14,7 @@ import (
 )
 
 // scanDir holds a case for each way in which Flux reads a repository,
-// <behaviour>.txtar: the files, in `untracked` the names of those that git does
+// <behaviour>.txtar: the files, in `hidden` the names of those that git does
 // not know, and in `want` every Kustomization with what it applies.
 const scanDir = "../../testdata/scan"
 
@@ -44,20 +44,20 @@ func TestRead(t *testing.T) {
 
 func layOut(archive *txtar.Archive) (files Files, want string) {
 	fsys := fstest.MapFS{}
-	var untracked []string
+	var hidden []string
 	for _, f := range archive.Files {
 		switch f.Name {
 		case "want":
 			want = string(f.Data)
-		case "untracked":
-			untracked = strings.Fields(string(f.Data))
+		case "hidden":
+			hidden = strings.Fields(string(f.Data))
 		default:
 			fsys[f.Name] = &fstest.MapFile{Data: f.Data}
 		}
 	}
 	files.FS = fsys
 	for name := range fsys {
-		if !slices.Contains(untracked, name) {
+		if !slices.Contains(hidden, name) {
 			files.Tracked = append(files.Tracked, name)
 		}
 	}

@@ -195,18 +195,18 @@ func readCase(t *testing.T, name string) *scanned {
 		t.Fatal(err)
 	}
 	c := &scanned{files: map[string]string{}}
-	var untracked []string
+	var hidden []string
 	for _, f := range archive.Files {
 		switch f.Name {
 		case "want":
 			c.read(string(f.Data))
-		case "untracked":
-			untracked = strings.Fields(string(f.Data))
+		case "hidden":
+			hidden = strings.Fields(string(f.Data))
 		default:
 			c.files[f.Name] = string(f.Data)
 		}
 	}
-	for _, f := range untracked {
+	for _, f := range hidden {
 		delete(c.files, f)
 	}
 	return c
