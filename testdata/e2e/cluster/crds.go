@@ -35,6 +35,7 @@ var files = map[string]string{
 	"github.com/envoyproxy/gateway":                            "charts/gateway-helm/charts/crds/crds/generated/*.yaml",
 	"github.com/prometheus-operator/prometheus-operator":       "example/prometheus-operator-crd/*.yaml",
 	"github.com/kubernetes-csi/external-snapshotter/client/v8": "config/crd/*.yaml",
+	"github.com/cloudnative-pg/plugin-barman-cloud":            "config/crd/bases/*.yaml",
 	"github.com/traefik/traefik/v3":                            "docs/content/reference/dynamic-configuration/traefik.io_*.yaml",
 }
 
