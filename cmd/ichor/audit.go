@@ -45,41 +45,60 @@ Kustomizations are gone or have another name, so that Flux deletes what they app
   ichor audit -o sarif > audit.sarif`,
 		Args: atMostOneDirectory,
 	}
-	format := outputFlag(cmd, "form of findings", diag.Formats())
-	show := levelFlag(cmd, "show", "least severity that is printed", level(diag.Warning), level(diag.Info), level(diag.Error))
-	failOn := levelFlag(cmd, "fail-on", "least severity that makes the exit code 1", level(diag.Error), level(diag.Warning), level(diag.Info), "never")
-	fix := cmd.Flags().Bool("fix", false, "write the dependencies that are computed and not written into the files, and print no findings")
-	base := cmd.Flags().String("base", "", "commit of git to compare with, as HEAD~1 or origin/main")
-	dry := cmd.Flags().Bool("dry-run", false, "with --fix: print what would change, and write nothing")
+	w := auditFlags(cmd)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		if err := fixing(*fix, *dry, *base); err != nil {
+		if err := fixing(*w.fix, *w.dry, *w.base); err != nil {
 			return err
 		}
 		r, err := a.repository(directoryOf(args))
 		if err != nil {
 			return err
 		}
-		if *fix {
-			return a.fix(r, *dry)
+		if *w.fix {
+			return a.fix(r, *w.dry)
 		}
-		if err := r.since(*base); err != nil {
+		if err := r.since(*w.base); err != nil {
 			return err
 		}
-		found := r.findings()
-		if *format == diag.Text {
-			if err := a.print(r.summary(found)); err != nil {
-				return err
-			}
-		}
-		if err := a.printer(r.project, a.out).Print(a.out, *format, gravest(found, *show)); err != nil {
-			return err
-		}
-		if len(gravest(found, *failOn)) > 0 {
-			return exit(exitFindings)
-		}
-		return nil
+		return a.tell(r, w)
 	}
 	return cmd
+}
+
+// auditWishes are the flags of an audit.
+type auditWishes struct {
+	format       *diag.Format
+	show, failOn *level
+	fix, dry     *bool
+	base         *string
+}
+
+func auditFlags(cmd *cobra.Command) auditWishes {
+	return auditWishes{
+		format: outputFlag(cmd, "form of findings", diag.Formats()),
+		show:   levelFlag(cmd, "show", "least severity that is printed", level(diag.Warning), level(diag.Info), level(diag.Error)),
+		failOn: levelFlag(cmd, "fail-on", "least severity that makes the exit code 1", level(diag.Error), level(diag.Warning), level(diag.Info), "never"),
+		fix:    cmd.Flags().Bool("fix", false, "write the dependencies that are computed and not written into the files, and print no findings"),
+		dry:    cmd.Flags().Bool("dry-run", false, "with --fix: print what would change, and write nothing"),
+		base:   cmd.Flags().String("base", "", "commit of git to compare with, as HEAD~1 or origin/main"),
+	}
+}
+
+// tell prints a summary and the findings; those that are grave enough fail.
+func (a *app) tell(r *fluxRepository, w auditWishes) error {
+	found := r.findings()
+	if *w.format == diag.Text {
+		if err := a.print(r.summary(found)); err != nil {
+			return err
+		}
+	}
+	if err := a.printer(r.project, a.out).Print(a.out, *w.format, gravest(found, *w.show)); err != nil {
+		return err
+	}
+	if len(gravest(found, *w.failOn)) > 0 {
+		return exit(exitFindings)
+	}
+	return nil
 }
 
 // fixing refuses flags that say nothing together.

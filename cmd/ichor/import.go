@@ -106,13 +106,35 @@ func unimportable(k *scan.Kustomization) string {
 		return "its files come from another repository"
 	case k.Path == ".":
 		return "it applies the whole repository"
-	case slices.ContainsFunc(k.Objects, func(o *scan.Object) bool { return o.Is(scan.KustomizeGroup, "Kustomization") }):
-		return "it applies other Kustomizations"
+	case slices.ContainsFunc(k.Objects, isKustomization):
+		return "it applies other Kustomizations" + beside(k.Objects)
 	case len(k.Objects) == 0:
 		return "it applies nothing"
 	}
 	return ""
 }
+
+func isKustomization(o *scan.Object) bool { return o.Is(scan.KustomizeGroup, "Kustomization") }
+
+// beside names the objects among Kustomizations, which need a service too.
+func beside(objects []*scan.Object) string {
+	var out []string
+	for _, o := range objects {
+		if !isKustomization(o) {
+			out = append(out, o.String())
+		}
+	}
+	switch {
+	case len(out) == 0:
+		return ""
+	case len(out) > maxBeside:
+		out = append(out[:maxBeside], fmt.Sprintf("%d more", len(out)-maxBeside))
+	}
+	return ", and " + strings.Join(out, ", ") + ", which want a directory and a service of their own"
+}
+
+// maxBeside is how many objects a comment names.
+const maxBeside = 8
 
 // kept are the fields of a Kustomization that a service says too.
 var kept = []string{

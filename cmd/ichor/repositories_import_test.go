@@ -15,7 +15,8 @@ import (
 
 // TestImportedRepositories makes a spec of every repository: the order that is
 // compiled of its services is the one that the audit computes, but for one edge in
-// a hundred at most: ConfigMaps with variables may stand in what is not imported.
+// a hundred at most: what a Kustomization applies beside others is not imported, as
+// ConfigMaps with variables, and Secrets with them stand in other namespaces.
 func TestImportedRepositories(t *testing.T) {
 	base, err := os.ReadFile(buildCases + "/smallest/spec/cluster.cue")
 	if err != nil {

@@ -43,7 +43,7 @@ func (o *objects) byRelease() *objects {
 
 // isNamed reports whether all kinds of a group are of releases that are named.
 func isNamed(group []release.Schema) bool {
-	return len(group) > 0 && !slices.ContainsFunc(group, func(s release.Schema) bool { return !s.Named })
+	return len(group) > 0 && !slices.ContainsFunc(group, func(s release.Schema) bool { return s.Guessed })
 }
 
 // variable reports whether a text has a variable that nothing has filled in.

@@ -90,13 +90,13 @@ func computedCycles(c *Cluster, r *diag.Report) {
 	for i, u := range c.Units {
 		names[i], byName[u.Name] = u.Name, i
 	}
-	_, cycles := graph.Order(names, func(name string) []string { return hardNames(c.Units[byName[name]]) })
+	_, cycles := graph.Order(names, func(name string) []string { return c.Units[byName[name]].HardNames() })
 	for _, cycle := range cycles {
 		k := c.Kustomizations[byName[cycle[0]]]
 		f := r.Add(k.Pos, k.ID(), fmt.Sprintf("Kustomizations need each other in a circle: %s", strings.Join(append(slices.Clone(cycle), cycle[0]), " -> ")))
 		for i, name := range cycle {
 			next := cycle[(i+1)%len(cycle)]
-			for _, e := range hardEdges(c.Units[byName[name]], next) {
+			for _, e := range c.Units[byName[name]].HardEdges(next) {
 				f.Note(e.Pos, "%s needs %s (%s): %s", name, next, e.Rule, e.Reason)
 			}
 		}
@@ -113,7 +113,7 @@ func (c *Cluster) circles() map[string]int {
 		names, byName[u.Name] = append(names, u.Name), u
 	}
 	in := map[string]int{}
-	for i, group := range graph.Groups(names, func(n string) []string { return hardNames(byName[n]) }) {
+	for i, group := range graph.Groups(names, func(n string) []string { return byName[n].HardNames() }) {
 		for _, name := range group {
 			in[name] = i
 		}
@@ -127,7 +127,7 @@ func (c *Cluster) opening(cycle []string, byName map[string]int) string {
 	var best []model.Edge
 	at := 0
 	for i, name := range cycle {
-		edges := hardEdges(c.Units[byName[name]], cycle[(i+1)%len(cycle)])
+		edges := c.Units[byName[name]].HardEdges(cycle[(i+1)%len(cycle)])
 		if best == nil || len(edges) < len(best) {
 			best, at = edges, i
 		}
@@ -140,26 +140,6 @@ func (c *Cluster) opening(cycle []string, byName map[string]int) string {
 	name, next := cycle[at], cycle[(at+1)%len(cycle)]
 	return fmt.Sprintf("move %s out of %s, into a Kustomization of its own that depends on %s and %s",
 		strings.Join(slices.Compact(what), ", "), name, name, next)
-}
-
-func hardNames(u *model.Unit) []string {
-	var out []string
-	for _, e := range u.Edges {
-		if !e.Soft && !slices.Contains(out, e.To.Name) {
-			out = append(out, e.To.Name)
-		}
-	}
-	return out
-}
-
-func hardEdges(u *model.Unit, to string) []model.Edge {
-	var out []model.Edge
-	for _, e := range u.Edges {
-		if !e.Soft && e.To.Name == to {
-			out = append(out, e)
-		}
-	}
-	return out
 }
 
 // deadlocks looks for circles among the states of Kustomizations: one is applied

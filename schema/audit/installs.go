@@ -4,11 +4,10 @@ import (
 	"cmp"
 	"fmt"
 	"path"
-	"regexp"
-	"strings"
 
 	"ichor/schema/diag"
 	"ichor/schema/model"
+	"ichor/schema/release"
 	"ichor/schema/scan"
 )
 
@@ -37,20 +36,26 @@ func bootstraps(c *Cluster, r *diag.Report) {
 	}
 	for _, k := range c.Kustomizations {
 		for _, o := range k.Objects {
-			if !o.Is(scan.HelmGroup, "HelmRelease") {
-				continue
+			if o.Is(scan.HelmGroup, "HelmRelease") {
+				c.bootstrapped(r, k, o)
 			}
-			chart := c.chartOf(o)
-			for _, b := range c.Repository.Bootstrap.Releases {
-				if b.Chart != chart.name || b.Name != o.Name || cmp.Or(b.Namespace, o.Namespace) != o.Namespace || !differ(b.Version, chart.version) {
-					continue
-				}
-				f := r.Add(b.Pos, k.ID(), fmt.Sprintf("%s %s is installed before Flux, and %s has %s", b.Chart, b.Version, o, chart.version)).
-					Note(chart.pos, "version %s stands here", chart.version).Advise("write one version in both, and have whatever raises it raise both")
-				if minorOf(b.Version) == minorOf(chart.version) {
-					f.Severity = diag.Info
-				}
-			}
+		}
+	}
+}
+
+// bootstrapped compares a HelmRelease with what is installed before Flux by its
+// name.
+func (c *Cluster) bootstrapped(r *diag.Report, k *scan.Kustomization, o *scan.Object) {
+	chart := c.chartOf(&o.Object)
+	for _, b := range c.Repository.Bootstrap.Releases {
+		patches, differ := release.Differ(b.Version, chart.version)
+		if b.Chart != chart.name || b.Name != o.Name || cmp.Or(b.Namespace, o.Namespace) != o.Namespace || !differ {
+			continue
+		}
+		f := r.Add(b.Pos, k.ID(), fmt.Sprintf("%s %s is installed before Flux, and %s has %s", b.Chart, b.Version, o, chart.version)).
+			Note(chart.pos, "version %s stands here", chart.version).Advise("write one version in both, and have whatever raises it raise both")
+		if patches {
+			f.Severity = diag.Info
 		}
 	}
 }
@@ -63,7 +68,7 @@ type installed struct {
 
 // chartOf gives the chart of a HelmRelease, with the version of its own or of its
 // source.
-func (c *Cluster) chartOf(o *scan.Object) installed {
+func (c *Cluster) chartOf(o *model.Object) installed {
 	if spec := o.Body.Lookup("spec", "chart", "spec"); spec != nil {
 		return installed{path.Base(spec.Lookup("chart").Text()), spec.Lookup("version").Text(), spec.Place("version")}
 	}
@@ -76,15 +81,6 @@ func (c *Cluster) chartOf(o *scan.Object) installed {
 		return installed{}
 	}
 	return installed{path.Base(source.Text("spec", "url")), source.Text("spec", "ref", "tag"), source.Place("spec.ref.tag")}
-}
-
-// exact is one version, and no range of them; its group is the minor.
-var exact = regexp.MustCompile(`^v?([0-9]+\.[0-9]+)\.[0-9]+[-+.0-9A-Za-z]*$`)
-
-func minorOf(version string) string { return exact.FindStringSubmatch(version)[1] }
-
-func differ(a, b string) bool {
-	return exact.MatchString(a) && exact.MatchString(b) && strings.TrimPrefix(a, "v") != strings.TrimPrefix(b, "v")
 }
 
 func versionOnly(c *Cluster, r *diag.Report) {

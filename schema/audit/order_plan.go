@@ -78,7 +78,7 @@ func (c *Cluster) deepFirst() []int {
 	for i, u := range c.Units {
 		index[u.Name] = i
 	}
-	order, _ := graph.Order(slices.Collect(maps.Keys(index)), func(n string) []string { return hardNames(c.Units[index[n]]) })
+	order, _ := graph.Order(slices.Collect(maps.Keys(index)), func(n string) []string { return c.Units[index[n]].HardNames() })
 	var out []int
 	for _, name := range order {
 		out = append(out, index[name])

@@ -1,9 +1,6 @@
 package audit
 
 import (
-	"cmp"
-	"strings"
-
 	"ichor/schema/model"
 	"ichor/schema/release"
 	"ichor/schema/scan"
@@ -38,27 +35,12 @@ func (c *Cluster) Releases() release.Rows {
 func (c *Cluster) version(o *model.Object) (program, version string) {
 	switch {
 	case o.Is(scan.HelmGroup, "HelmRelease"):
-		return c.chartVersion(o)
+		chart := c.chartOf(o)
+		return chart.name, chart.version
 	case o.Is("fluxcd.controlplane.io", "FluxInstance"):
 		return "flux", o.Text("spec", "distribution", "version")
 	case o.Is("tuppr.home-operations.com", "KubernetesUpgrade"):
 		return "kubernetes", o.Text("spec", "kubernetes", "version")
 	}
 	return "", ""
-}
-
-// chartVersion gives the chart of a HelmRelease and its version, from the tag
-// where it is an artifact.
-func (c *Cluster) chartVersion(o *model.Object) (chart, version string) {
-	spec := o.Body.Lookup("spec", "chart", "spec")
-	if name := spec.Lookup("chart").Text(); name != "" {
-		return name, spec.Lookup("version").Text()
-	}
-	ref := o.Body.Lookup("spec", "chartRef")
-	_, source := c.object(scan.SourceGroup, ref.Lookup("kind").Text(), cmp.Or(ref.Lookup("namespace").Text(), o.Namespace), ref.Lookup("name").Text())
-	if source == nil {
-		return "", ""
-	}
-	url := source.Text("spec", "url")
-	return url[strings.LastIndex(url, "/")+1:], source.Text("spec", "ref", "tag")
 }

@@ -24,7 +24,7 @@ func (c *Cluster) Statistics() Statistics {
 	for i, k := range c.Kustomizations {
 		s.Objects += len(k.Objects)
 		s.Computed += len(c.Units[i].DependsOn)
-		computed[c.Units[i].Name] = hardNames(c.Units[i])
+		computed[c.Units[i].Name] = c.Units[i].HardNames()
 	}
 	edges := func(name string) []string { return computed[name] }
 	written := c.written(func(_, _ *scan.Kustomization) bool { return true })

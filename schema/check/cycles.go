@@ -34,7 +34,7 @@ func cycles(c *model.Cluster, r *diag.Report) {
 	for i, u := range c.Units {
 		names[i] = u.Name
 	}
-	_, found := graph.Order(names, func(name string) []string { return hardNames(c.Unit(name)) })
+	_, found := graph.Order(names, func(name string) []string { return c.Unit(name).HardNames() })
 	for _, cycle := range found {
 		first := c.Unit(cycle[0])
 		f := r.Add(first.Pos, pathOf(first), fmt.Sprintf("units wait for each other in a circle: %s", strings.Join(append(slices.Clone(cycle), cycle[0]), " -> ")))
@@ -58,7 +58,7 @@ func steps(c *model.Cluster, cycle []string) []step {
 	out := make([]step, len(cycle))
 	for i, name := range cycle {
 		next := cycle[(i+1)%len(cycle)]
-		out[i] = step{name, next, hardEdges(c.Unit(name), next)}
+		out[i] = step{name, next, c.Unit(name).HardEdges(next)}
 	}
 	return out
 }
@@ -121,36 +121,15 @@ func childDeadlocks(c *model.Cluster, r *diag.Report) {
 }
 
 func childDeadlock(c *model.Cluster, r *diag.Report, u *model.Unit, child *model.Object, on *model.Unit, pos diag.Pos) {
-	way := graph.Path(on.Name, u.Name, func(name string) []string { return hardNames(c.Unit(name)) })
+	way := graph.Path(on.Name, u.Name, func(name string) []string { return c.Unit(name).HardNames() })
 	if way == nil {
 		return
 	}
 	f := r.Add(pos, pathOf(u), fmt.Sprintf("unit %q waits for %s, which waits for %q: neither is ever ready", u.Name, child, on.Name)).
 		Note(u.Pos, "the unit applies it, and waits for all that it applies")
 	for i := 1; i < len(way); i++ {
-		e := hardEdges(c.Unit(way[i-1]), way[i])[0]
+		e := c.Unit(way[i-1]).HardEdges(way[i])[0]
 		f.Note(e.Pos, "%s needs %s (%s): %s", way[i-1], way[i], e.Rule, e.Reason)
 	}
 	f.Advise("take it out of dependsOn: what applies a Kustomization is there before it")
-}
-
-// hardNames gives the units that a unit waits for.
-func hardNames(u *model.Unit) []string {
-	var out []string
-	for _, e := range u.Edges {
-		if !e.Soft && !slices.Contains(out, e.To.Name) {
-			out = append(out, e.To.Name)
-		}
-	}
-	return out
-}
-
-func hardEdges(u *model.Unit, to string) []model.Edge {
-	var out []model.Edge
-	for _, e := range u.Edges {
-		if !e.Soft && e.To.Name == to {
-			out = append(out, e)
-		}
-	}
-	return out
 }

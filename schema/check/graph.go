@@ -178,11 +178,17 @@ func twoProviders(c *model.Cluster, r *diag.Report) {
 				first[f.Capability] = provider{u, f.Pos}
 				continue
 			}
-			if other.unit != u || other.pos != f.Pos {
+			if (other.unit != u || other.pos != f.Pos) && !installTwice(f, other.unit, u) {
 				r.Add(f.Pos, pathOf(u), fmt.Sprintf("%s %q is brought by %s and by %s", title(f.Kind), f.Name, other.unit.Name, u.Name)).
 					Note(other.pos, "%s brings it", other.unit.Name).
 					Advise("keep it at the one that really brings it")
 			}
 		}
 	}
+}
+
+// installTwice reports whether charts in two directories install the same kinds:
+// the second finds them there, and people release one chart twice.
+func installTwice(f model.Fact, a, b *model.Unit) bool {
+	return f.Kind == model.KindCRD && f.ByChart && a.Directory != "" && b.Directory != ""
 }

@@ -24,47 +24,67 @@ func (o owned) key() [3]string { return [3]string{o.kind, o.namespace, o.name} }
 // is a capability too (classes, stores, issuers, databases) is left to
 // two-providers, and a written Secret to raw-secret.
 func objectsOf(s *model.Service) []owned {
-	var out []owned
-	add := func(kind, namespace string, name model.At[string]) {
-		out = append(out, owned{kind: kind, namespace: namespace, name: name.V, by: fmt.Sprintf("service %q", s.Name.V), at: name})
-	}
+	l := &ownedList{s: s}
 	for _, m := range manifests(s) {
 		switch {
 		case m.Kind.V == "ExternalSecret":
-			add("Secret", namespaceOf(s, m), m.Name)
+			l.addIn(namespaceOf(s, m), "Secret", m.Name)
 		case !slices.Contains(capable, m.Kind.V):
-			add(familyOf(groupIn(m.APIVersion), m.Kind.V), namespaceOf(s, m), m.Name)
+			l.addIn(namespaceOf(s, m), familyOf(groupIn(m.APIVersion), m.Kind.V), m.Name)
 		}
 	}
 	for _, x := range s.Secrets {
-		add("Secret", s.Namespace.V, x.Name)
+		l.add("Secret", x.Name)
 	}
-	for _, d := range s.Databases {
-		add("Cluster.postgresql.cnpg.io", s.Namespace.V, d.Name)
-		if d.Backup != nil {
-			name := model.At[string]{V: d.BackupName(), Pos: d.Backup.Pos, Path: d.Backup.To.Name.Path}
-			add("ObjectStore.barmancloud.cnpg.io", s.Namespace.V, name)
-			add("ScheduledBackup.postgresql.cnpg.io", s.Namespace.V, name)
-		}
-	}
-	for _, lb := range s.LoadBalancers {
-		if !lb.Values.IsSet() {
-			add("Service", s.Namespace.V, lb.Name)
-		}
-	}
-	for _, e := range s.Expose {
-		if e.Auth == nil {
-			add("Ingress", s.Namespace.V, e.Name)
-		}
-	}
+	l.databases()
+	l.ways()
 	if s.Helm != nil {
 		name := s.Name
 		if s.Helm.Release.IsSet() {
 			name = s.Helm.Release
 		}
-		add("HelmRelease", s.Namespace.V, name)
+		l.add("HelmRelease", name)
 	}
-	return append(out, directoryObjects(s)...)
+	return append(l.all, directoryObjects(s)...)
+}
+
+// ownedList gathers the objects of one service.
+type ownedList struct {
+	s   *model.Service
+	all []owned
+}
+
+func (l *ownedList) add(kind string, name model.At[string]) {
+	l.addIn(l.s.Namespace.V, kind, name)
+}
+
+func (l *ownedList) addIn(namespace, kind string, name model.At[string]) {
+	l.all = append(l.all, owned{kind: kind, namespace: namespace, name: name.V, by: fmt.Sprintf("service %q", l.s.Name.V), at: name})
+}
+
+func (l *ownedList) databases() {
+	for _, d := range l.s.Databases {
+		l.add("Cluster.postgresql.cnpg.io", d.Name)
+		if d.Backup != nil {
+			name := model.At[string]{V: d.BackupName(), Pos: d.Backup.Pos, Path: d.Backup.To.Name.Path}
+			l.add("ObjectStore.barmancloud.cnpg.io", name)
+			l.add("ScheduledBackup.postgresql.cnpg.io", name)
+		}
+	}
+}
+
+// ways are the ways in: Services that no chart makes, and Ingresses.
+func (l *ownedList) ways() {
+	for _, lb := range l.s.LoadBalancers {
+		if !lb.Values.IsSet() {
+			l.add("Service", lb.Name)
+		}
+	}
+	for _, e := range l.s.Expose {
+		if e.Auth == nil {
+			l.add("Ingress", e.Name)
+		}
+	}
 }
 
 // capable are the kinds whose objects are capabilities too.

@@ -87,14 +87,7 @@ func installed(objects []*model.Object, sources map[string]*model.Object) []mode
 // who depends on it then finds them.
 func fetched(k *scan.Kustomization) []model.Fact {
 	f := &facts{}
-	for _, url := range k.Remote {
-		if c, ok := RemoteOf(url); ok {
-			f.chart(model.KindCRD, c.CRDs, &k.Object.Object)
-			f.chart(model.KindOperator, c.Operates, &k.Object.Object)
-			f.chart(model.KindStorageClass, c.StorageClasses, &k.Object.Object)
-			f.chart(model.KindNodeLabel, c.Labels, &k.Object.Object)
-		}
-	}
+	f.remotes(k.Remote, &k.Object.Object)
 	for _, h := range k.Spec.HealthChecks {
 		if _, group, ok := strings.Cut(h.Name, "."); ok && h.Kind == "CustomResourceDefinition" {
 			f.add(model.KindCRD, group, &k.Object.Object)
@@ -103,15 +96,32 @@ func fetched(k *scan.Kustomization) []model.Fact {
 	return f.all
 }
 
+// remotes adds what is known of resources by their addresses.
+func (f *facts) remotes(urls []string, by *model.Object) {
+	for _, url := range urls {
+		if c, ok := RemoteOf(url); ok {
+			f.chart(model.KindCRD, c.CRDs, by)
+			f.chart(model.KindOperator, c.Operates, by)
+			f.chart(model.KindStorageClass, c.StorageClasses, by)
+			f.chart(model.KindNodeLabel, c.Labels, by)
+		}
+	}
+}
+
+// remotes adds what resources build on, by their addresses.
+func (w *wants) remotes(urls []string, by *model.Object) {
+	for _, url := range urls {
+		if c, ok := RemoteOf(url); ok {
+			w.chart(by, c)
+		}
+	}
+}
+
 // own is what a Kustomization needs by itself.
 func own(k *scan.Kustomization) []model.Need {
 	w := &wants{}
 	o := &k.Object.Object
-	for _, url := range k.Remote {
-		if c, ok := RemoteOf(url); ok {
-			w.chart(o, c)
-		}
-	}
+	w.remotes(k.Remote, o)
 	if s := k.Source(); k.Parent != nil {
 		w.add(model.KindSource, s.Kind+"/"+s.Namespace+"/"+s.Name, o, k.Place("spec.sourceRef"))
 	}

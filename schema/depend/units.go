@@ -21,6 +21,9 @@ func Units(c *model.Cluster) {
 		u.Provides = unitProvides(c, u, sources)
 		u.Timeout = timeout(c, u)
 		u.Needs = append(needs(c, u), Needs(Objects(u), sources)...)
+		if u.Service != nil && u.Directory != "" {
+			u.Needs = append(u.Needs, directoryNeeds(c, u.Service)...)
+		}
 	}
 	known(c, units)
 	operate(c, units)
@@ -48,7 +51,9 @@ func unitProvides(c *model.Cluster, u *model.Unit, sources map[string]*model.Obj
 		return out
 	}
 	out = unsaid(out, Facts(slices.Concat(u.Objects, inlines(u.Service))))
-	return unsaid(out, append(releaseFacts(u.Service), installed(u.Objects, sources)...))
+	return unsaid(out, slices.Concat(
+		releaseFacts(u.Service), remoteFacts(c, u.Service), installed(u.Objects, sources), identityHosts(u.Objects, sources),
+	))
 }
 
 // known adds what the table of charts knows of the charts of services, where

@@ -71,3 +71,32 @@ func releaseFacts(s *model.Service) []model.Fact {
 	name := s.Namespace.V + "/" + s.ReleaseName()
 	return []model.Fact{{Capability: model.Capability{Kind: model.KindRelease, Name: name}, Pos: s.Helm.Pos}}
 }
+
+// applier is the Kustomization that applies the directory of a service.
+func applier(c *model.Cluster, s *model.Service) *model.Object {
+	return &model.Object{
+		Group: scan.KustomizeGroup, Kind: "Kustomization", Namespace: c.Flux.Namespace.V, Name: s.Name.V, Body: s.Kustomization, Pos: s.Directory.Pos,
+	}
+}
+
+// remoteFacts is what the directory of a service fetches from elsewhere.
+func remoteFacts(c *model.Cluster, s *model.Service) []model.Fact {
+	f := &facts{}
+	f.remotes(s.Remote, applier(c, s))
+	return f.all
+}
+
+// directoryNeeds is what the Kustomization of a directory needs by itself.
+func directoryNeeds(c *model.Cluster, s *model.Service) []model.Need {
+	w := &wants{}
+	o := applier(c, s)
+	w.remotes(s.Remote, o)
+	for _, ref := range s.Kustomization.Lookup("postBuild", "substituteFrom").Items() {
+		n := w.add(model.KindVariables, ref.Lookup("kind").Text()+"/"+o.Namespace+"/"+ref.Lookup("name").Text(), o, ref.Pos)
+		n.Soft = ref.Lookup("optional").Text() == "true"
+	}
+	if ref := s.Kustomization.Lookup("decryption", "secretRef", "name"); ref != nil {
+		w.add(model.KindSecret, o.Namespace+"/"+ref.Text(), o, ref.Pos)
+	}
+	return w.needs
+}

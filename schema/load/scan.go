@@ -14,7 +14,8 @@ import (
 // and gives each service the objects of its own. What is wrong in the files is
 // found where it stands.
 func scanDirectories(tracked func() (scan.Files, error), c *model.Cluster) diag.List {
-	if !slices.ContainsFunc(c.Services, func(s *model.Service) bool { return s.Directory.IsSet() }) {
+	services := slices.DeleteFunc(slices.Clone(c.Services), func(s *model.Service) bool { return !s.Directory.IsSet() })
+	if len(services) == 0 {
 		return nil
 	}
 	files, err := tracked()
@@ -22,17 +23,12 @@ func scanDirectories(tracked func() (scan.Files, error), c *model.Cluster) diag.
 		return diag.List{{Code: codeUnbuildable, Severity: diag.Error, Message: fmt.Sprintf("the repository cannot be read: %v", err)}}
 	}
 	directories := scan.NewDirectories(files)
-	source := scan.SourceID{Kind: c.Flux.Source.Kind.V, Namespace: c.Flux.Namespace.V, Name: c.Flux.Source.Name.V}
+	built := directories.Read(services, scan.SourceID{Kind: c.Flux.Source.Kind.V, Namespace: c.Flux.Namespace.V, Name: c.Flux.Source.Name.V})
 	var found diag.List
-	var built []*scan.Kustomization
-	for _, s := range c.Services {
-		if !s.Directory.IsSet() {
-			continue
-		}
-		k := directories.Build(s, source)
-		built = append(built, k)
+	for i, s := range services {
+		k := built[i]
 		found = slices.Concat(found, unbuildable(directories, s, k), untracked(s, k), charts(s, k))
-		s.Unseen = k.Unseen()
+		s.Unseen, s.Remote = k.Unseen(), k.Remote
 		for _, o := range k.Objects {
 			s.Objects = append(s.Objects, &o.Object)
 			c.Schemas = append(c.Schemas, objectCRD(&o.Object)...)

@@ -51,10 +51,12 @@ type Service struct {
 
 	// KindsOf is the service whose kinds this one brings, where the spec says so
 	// there by `crds`.
-	KindsOf *Service       `json:"-"`
-	Objects []*Object      `json:"-"` // of its directory
-	Unseen  bool           `json:"-"` // the directory makes more than Objects, as what it fetches from elsewhere
-	Values  map[string]any `json:"-"` // Helm values with what follows from the rest of the spec merged in
+	KindsOf *Service  `json:"-"`
+	Objects []*Object `json:"-"` // of its directory
+	Unseen  bool      `json:"-"` // the directory makes more than Objects, as what it fetches from elsewhere
+	// Remote are the addresses of what the directory fetches from elsewhere.
+	Remote []string       `json:"-"`
+	Values map[string]any `json:"-"` // Helm values with what follows from the rest of the spec merged in
 }
 
 // CRDs is where the kinds of a service come from that are a unit of their own:

@@ -1,6 +1,10 @@
 package model
 
-import "ichor/schema/diag"
+import (
+	"slices"
+
+	"ichor/schema/diag"
+)
 
 // Unit is what Flux reconciles as one: a Flux Kustomization and the directory
 // it applies.
@@ -108,6 +112,22 @@ type Edge struct {
 	Reason string // a clause without the units' names
 	What   string // what in the unit needs it, as `ExternalSecret app`; empty where the spec says so
 	Pos    diag.Pos
+}
+
+// HardNames gives the units that a unit waits for.
+func (u *Unit) HardNames() []string {
+	var out []string
+	for _, e := range u.Edges {
+		if !e.Soft && !slices.Contains(out, e.To.Name) {
+			out = append(out, e.To.Name)
+		}
+	}
+	return out
+}
+
+// HardEdges gives the reasons for which a unit waits for another.
+func (u *Unit) HardEdges(to string) []Edge {
+	return slices.DeleteFunc(slices.Clone(u.Edges), func(e Edge) bool { return e.Soft || e.To.Name != to })
 }
 
 // Names of the units that are derived.

@@ -50,6 +50,17 @@ func parse(version string) (Minor, error) {
 	return Minor{n[0], n[1]}, nil
 }
 
+// Differ reports whether two full versions are of different releases, and whether
+// the patch alone differs. Of what is no full version, as a range, nobody knows.
+func Differ(a, b string) (patches, differ bool) {
+	x, err := parse(a)
+	y, other := parse(b)
+	if err != nil || other != nil {
+		return false, false
+	}
+	return x == y, strings.TrimPrefix(a, "v") != strings.TrimPrefix(b, "v")
+}
+
 // row is what every table is made of.
 type row interface{ minor() Minor }
 

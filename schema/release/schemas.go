@@ -28,7 +28,6 @@ type Schema struct {
 	Program                  string // whose release it is, as "Cilium 1.18"
 	Builtin                  bool   // Kubernetes itself serves the kind
 	Guessed                  bool   // the cluster names no release: another may serve it otherwise
-	Named                    bool   // of a release that the rows name, not of the newest there is
 }
 
 // Rows are the releases that a cluster names. Of a project without a row the
@@ -47,16 +46,16 @@ const anyRelease = "any"
 // project is a project of schemaFiles and the release of it that counts.
 type project struct {
 	file, name, row string
-	guessed, named  bool
+	guessed         bool
 }
 
 func (r Rows) projects() []project {
 	out := []project{
-		{"kubernetes", "Kubernetes", rowOf(r.Kubernetes, kubernetesTable), r.Kubernetes == nil, r.Kubernetes != nil},
-		{"cilium", "Cilium", rowOf(r.Cilium, ciliumTable), r.Cilium == nil, r.Cilium != nil},
-		{"flux", "Flux", rowOf(r.Flux, fluxTable), r.Flux == nil, r.Flux != nil},
-		{"external-secrets", "External Secrets", rowOf(r.ExternalSecrets, externalSecretsTable), r.ExternalSecrets == nil, r.ExternalSecrets != nil},
-		{"cert-manager", "cert-manager", rowOf(r.CertManager, certManagerTable), r.CertManager == nil, r.CertManager != nil},
+		{"kubernetes", "Kubernetes", rowOf(r.Kubernetes, kubernetesTable), r.Kubernetes == nil},
+		{"cilium", "Cilium", rowOf(r.Cilium, ciliumTable), r.Cilium == nil},
+		{"flux", "Flux", rowOf(r.Flux, fluxTable), r.Flux == nil},
+		{"external-secrets", "External Secrets", rowOf(r.ExternalSecrets, externalSecretsTable), r.ExternalSecrets == nil},
+		{"cert-manager", "cert-manager", rowOf(r.CertManager, certManagerTable), r.CertManager == nil},
 	}
 	for _, p := range []project{
 		{file: "cloudnative-pg", name: "CloudNativePG"}, {file: "barman-cloud", name: "Barman Cloud plugin"},
@@ -129,7 +128,7 @@ func (p project) entry(what, digest string) entry {
 	return entry{
 		Schema: Schema{
 			APIVersion: f[0], Kind: f[1], Plural: f[2], Namespaced: f[3] == "Namespaced",
-			Deprecated: strings.TrimSpace(f[4]), Program: name, Builtin: p.file == "kubernetes", Guessed: p.guessed, Named: p.named,
+			Deprecated: strings.TrimSpace(f[4]), Program: name, Builtin: p.file == "kubernetes", Guessed: p.guessed,
 		},
 		digest: digest, file: p.file,
 	}

@@ -21,35 +21,54 @@ func NewDirectories(files Files) *Directories {
 	return &Directories{reader{Repository: &Repository{Clusters: []*Cluster{c}, tree: t, docs: docs}, cluster: c, seen: map[string]bool{}}}
 }
 
-// Build gives what the directory of a service builds, from a source. What is wrong in it stands
-// in Missing and Failed.
-func (d *Directories) Build(s *model.Service, from SourceID) *Kustomization {
-	k := &Kustomization{Object: said(s), Service: s.Name.V, Path: local(s.Directory.V)}
-	d.cluster.Kustomizations = append(d.cluster.Kustomizations, k)
+// Read gives what the directories of services build, each from a source, in the
+// order of the services. What is wrong in one stands in Missing and Failed. One
+// whose variables come from an object of another is finished after it.
+func (d *Directories) Read(services []*model.Service, from SourceID) []*Kustomization {
+	var all []*Kustomization
+	for _, s := range services {
+		k := applying(s, from)
+		d.build(k)
+		all = append(all, k)
+	}
+	for queue := slices.Clone(all); len(queue) > 0; {
+		var k *Kustomization
+		k, queue = d.next(queue)
+		d.finish(k)
+		if k.Generated {
+			k.Untracked = d.tree.untracked(k.Path)
+		}
+		d.cluster.Kustomizations = append(d.cluster.Kustomizations, k)
+	}
+	for _, k := range all {
+		d.charts(k)
+	}
+	return all
+}
+
+// applying is the Kustomization that will apply the directory of a service.
+func applying(s *model.Service, from SourceID) *Kustomization {
+	k := &Kustomization{Object: said(s, from.Namespace), Service: s.Name.V, Path: local(s.Directory.V)}
 	k.Failed = convert(s.Kustomization.PlainMap(), &k.Spec)
 	k.Spec.SourceRef.Kind, k.Spec.SourceRef.Namespace, k.Spec.SourceRef.Name = from.Kind, from.Namespace, from.Name
 	if k.Spec.Path = s.Directory.V; k.Failed != nil {
-		return k
+		k.FailedAt = failedAt(k)
 	}
-	d.build(k)
-	d.finish(k)
-	if k.Generated {
-		k.Untracked = d.tree.untracked(k.Path)
-	}
-	d.charts(k)
 	return k
 }
 
 // said gives the places in the spec of what it says of a directory, as those of a
-// Kustomization.
-func said(s *model.Service) *Object {
+// Kustomization in a namespace.
+func said(s *model.Service, namespace string) *Object {
 	spec := &model.Tree{Key: "spec", Pos: s.Directory.Pos, IsMap: true}
 	if s.Kustomization != nil {
 		spec.Pos, spec.Map = s.Kustomization.Pos, slices.Clone(s.Kustomization.Map)
 	}
 	spec.Map = append(spec.Map, &model.Tree{Key: "path", Pos: s.Directory.Pos, Scalar: s.Directory.V})
 	body := &model.Tree{Pos: s.Directory.Pos, IsMap: true, Map: []*model.Tree{spec}}
-	return &Object{Object: model.Object{Pos: s.Directory.Pos, Body: body}}
+	return &Object{Object: model.Object{
+		Group: KustomizeGroup, Version: "v1", Kind: "Kustomization", Namespace: namespace, Name: s.Name.V, Pos: s.Directory.Pos, Body: body,
+	}}
 }
 
 // Unseen reports whether the Kustomization brings more than its Objects: what it

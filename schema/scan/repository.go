@@ -142,9 +142,8 @@ func (r *reader) drain(queue []*Kustomization) {
 		r.build(k)
 	}
 	for len(queue) > 0 {
-		i := max(0, slices.IndexFunc(queue, func(k *Kustomization) bool { return r.variablesKnown(k) }))
-		k := queue[i]
-		queue = slices.Delete(queue, i, i+1)
+		var k *Kustomization
+		k, queue = r.next(queue)
 		r.finish(k)
 		r.cluster.Kustomizations = append(r.cluster.Kustomizations, k)
 		for _, child := range r.children(k) {
@@ -152,6 +151,14 @@ func (r *reader) drain(queue []*Kustomization) {
 			queue = append(queue, child)
 		}
 	}
+}
+
+// next takes the first out of a queue whose variables are known, or the first of
+// all where there is none.
+func (r *reader) next(queue []*Kustomization) (k *Kustomization, rest []*Kustomization) {
+	i := max(0, slices.IndexFunc(queue, r.variablesKnown))
+	k = queue[i]
+	return k, slices.Delete(queue, i, i+1)
 }
 
 // children gives the Kustomizations among the objects of one, each definition
