@@ -35,11 +35,14 @@ func install(c *model.Cluster) (output.File, error) {
 		content, err := output.Encode(v)
 		return output.File{Path: bootstrapValues, Content: append(header(c), content...), Origin: c.Cilium.Pos}, err
 	}
-	release, err := object.HelmRelease(c, chart(c), v)
+	service := chart(c)
+	release, err := object.HelmRelease(c, service, v)
 	if err != nil {
 		return output.File{}, err
 	}
-	return output.Object(model.UnitCilium, release, c.Cilium.Pos)
+	file, err := output.Object(model.UnitCilium, release, c.Cilium.Pos)
+	file.Fields = object.ReleaseFields(service.Helm)
+	return file, err
 }
 
 // header gives the comments above the values: what they are for, and how to

@@ -17,7 +17,7 @@ func serviceObjects(c *model.Cluster, u *model.Unit) ([]object.Placed, error) {
 			return nil, err
 		}
 		out.add(release, s.Helm.Pos)
-		out.last().Fields = object.Fields("spec.values", s.Helm.Values)
+		out.last().Fields = object.ReleaseFields(s.Helm)
 	}
 	for _, kind := range s.Manifests {
 		for _, m := range kind.Objects {

@@ -7,6 +7,7 @@ import (
 	helmv2 "github.com/fluxcd/helm-controller/api/v2"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 
+	"ichor/generators/output"
 	"ichor/schema/model"
 )
 
@@ -52,6 +53,16 @@ func HelmRelease(c *model.Cluster, s *model.Service, values map[string]any) (*he
 			Values: chartValues,
 		},
 	}, nil
+}
+
+// ReleaseFields gives the places of what the spec says of a release as it stands in
+// its HelmRelease.
+func ReleaseFields(h *model.Helm) map[string]output.Place {
+	all := Fields("spec.values", h.Values)
+	for field, said := range map[string]model.At[string]{"chart": h.Chart, "version": h.Version, "sourceRef.name": h.Repository.Name} {
+		all["spec.chart.spec."+field] = output.Place{Pos: said.Pos, Path: said.Path}
+	}
+	return all
 }
 
 // crdsPolicy leaves kinds alone that come apart from the service.

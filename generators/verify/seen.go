@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -218,11 +217,8 @@ func (o *objects) chartOf(x *Object) string {
 	if name := x.text("spec", "chart", "spec", "chart"); name != "" {
 		return name
 	}
-	namespace := cmp.Or(x.text("spec", "chartRef", "namespace"), x.GetNamespace())
-	for _, source := range o.of("source.toolkit.fluxcd.io", "OCIRepository") {
-		if source.GetName() == x.text("spec", "chartRef", "name") && source.GetNamespace() == namespace {
-			return path.Base(source.text("spec", "url"))
-		}
+	if source := o.sourceOf(x, "OCIRepository", "spec", "chartRef"); source != nil {
+		return path.Base(source.text("spec", "url"))
 	}
 	return ""
 }

@@ -37,6 +37,8 @@ type World struct {
 	// ChartServices are the Services of charts, as far as they are known, by the
 	// chart's name; {{release}} stands for that of the release.
 	ChartServices map[string][]string
+	// Charts are the chart repositories of the spec, with what is known to be in them.
+	Charts []*model.ChartRepository
 	// Committed is the output as it was committed; nil where there is none.
 	Committed fs.FS
 	// Before are the units of hand-written objects as another commit has them, and
@@ -56,7 +58,7 @@ func rules() []rule {
 	return slices.Concat(
 		kindRules, schemaRules, referenceRules, secretTemplateRules, incompleteRules, ownerRules, immutableRules, namespaceRules, fluxRules,
 		podSecurityRules, selectorRules, servicePortRules, loadBalancerRules, bgpRules, monitorRules,
-		backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, scalingRules,
+		backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, scalingRules, chartRules,
 	)
 }
 

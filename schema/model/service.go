@@ -9,8 +9,15 @@ import (
 
 // ChartRepository is a Helm repository.
 type ChartRepository struct {
-	Name At[string]
-	URL  At[string] `json:"url"`
+	Name   At[string]
+	URL    At[string]    `json:"url"`
+	Charts []*KnownChart `json:"charts"` // what is known to be in it; none where the spec does not say
+}
+
+// KnownChart is a chart of a repository and the versions of it that exist.
+type KnownChart struct {
+	Name     At[string]
+	Versions []At[string] `json:"*"`
 }
 
 // IsOCI reports whether the repository is a registry.
