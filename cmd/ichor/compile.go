@@ -40,7 +40,7 @@ func (p project) world(c *model.Cluster, outDir string) verify.World {
 		Releases: c.Release.Rows(), Schemas: c.Schemas, Committed: p.committed(c, outDir),
 		Path: c.Flux.Path.V, Source: verify.Source{Kind: c.Flux.Source.Kind.V, Namespace: c.Flux.Namespace.V, Name: c.Flux.Source.Name.V},
 		Admission: c.Talos.APIServer.PodSecurity, Nodes: c.Nodes,
-		ChartServices: depend.ChartServices(), Charts: c.Charts,
+		Charts: depend.Charts(), ChartRepositories: c.Charts,
 	}
 	for _, f := range c.Existing {
 		w.Capabilities = append(w.Capabilities, f.Capability)

@@ -96,7 +96,11 @@ func (o *objects) service(namespace, name string) *service {
 
 func backendsMissing(o *objects, r *diag.Report) {
 	for _, b := range o.backends() {
-		if o.service(b.namespace, b.name) == nil && !o.unseenIn(b.namespace).makes(b.name) {
+		switch {
+		case o.service(b.namespace, b.name) != nil:
+		case o.unseenIn(b.namespace).makes(b.name):
+			o.chartMakesNot(r, b)
+		default:
 			f := at(r, b.of, b.field, "%s sends to Service %q, which nothing makes in namespace %q", b.of, b.name, b.namespace)
 			o.elsewhere(f, b.namespace, b.name)
 		}
@@ -118,7 +122,11 @@ func (o *objects) elsewhere(f *diag.Finding, namespace, name string) {
 func backendPorts(o *objects, r *diag.Report) {
 	for _, b := range o.backends() {
 		s := o.service(b.namespace, b.name)
-		if s == nil || b.port == (intstr.IntOrString{}) || s.has(b.port) {
+		if s == nil {
+			o.chartHasNot(r, b)
+			continue
+		}
+		if b.port == (intstr.IntOrString{}) || s.has(b.port) {
 			continue
 		}
 		f := at(r, b.of, b.portAt, "%s sends to port %s of %s, which has %s", b.of, quoted(b.port), s, s.portList()).

@@ -31,7 +31,7 @@ type takenChart struct {
 func chartsUnknown(o *objects, r *diag.Report) {
 	for _, t := range o.takenCharts() {
 		known := t.repository.Charts
-		i := slices.IndexFunc(known, func(k *model.KnownChart) bool { return k.Name.V == t.chart })
+		i := slices.IndexFunc(known, func(k *model.ListedChart) bool { return k.Name.V == t.chart })
 		switch {
 		case i < 0:
 			t.noChart(r)
@@ -67,7 +67,7 @@ func (t takenChart) noChart(r *diag.Report) {
 // maxVersions is how many versions an advice names.
 const maxVersions = 5
 
-func (t takenChart) noVersion(r *diag.Report, known *model.KnownChart) {
+func (t takenChart) noVersion(r *diag.Report, known *model.ListedChart) {
 	f := at(r, t.of, t.versionAt, "there is no version %s of chart %q in chart repository %q", t.version, t.chart, t.repository.Name.V).
 		Note(known.Name.Pos, "the versions that exist are said here")
 	var versions []string
@@ -84,12 +84,12 @@ func (t takenChart) noVersion(r *diag.Report, known *model.KnownChart) {
 // takenCharts gives the charts that come from repositories of which it is known what they
 // hold.
 func (o *objects) takenCharts() []takenChart {
-	if !slices.ContainsFunc(o.Charts, func(k *model.ChartRepository) bool { return len(k.Charts) > 0 }) {
+	if !slices.ContainsFunc(o.ChartRepositories, func(k *model.ChartRepository) bool { return len(k.Charts) > 0 }) {
 		return nil
 	}
 	var out []takenChart
 	for _, c := range o.charts() {
-		for _, k := range o.Charts {
+		for _, k := range o.ChartRepositories {
 			if t, ok := o.from(k, c); ok && len(k.Charts) > 0 {
 				out = append(out, t)
 			}

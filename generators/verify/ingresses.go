@@ -124,7 +124,10 @@ func (o *objects) authService(r *diag.Report, b backend) {
 	case s == nil && !o.unseenIn(b.namespace).makes(b.name):
 		f := at(r, b.of, b.field, "%s asks Service %q whether a request may pass, which nothing makes in namespace %q", b.of, b.name, b.namespace)
 		o.elsewhere(f, b.namespace, b.name)
-	case s != nil && !s.has(b.port):
+	case s == nil:
+		o.chartMakesNot(r, b)
+		o.chartHasNot(r, b)
+	case !s.has(b.port):
 		at(r, b.of, b.field, "%s asks port %s of %s whether a request may pass, which has %s", b.of, quoted(b.port), s, s.portList()).
 			Note(s.Place("spec.ports").Pos, "the ports of %s", s).
 			Advise("use a port of the Service, not of the pods")

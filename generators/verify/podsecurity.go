@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
 
@@ -90,7 +91,7 @@ func podsRefused(o *objects, r *diag.Report) {
 		f := at(r, w.Object, w.insecure(refused), "%s in namespace %q, which enforces %s: %s",
 			w.are("refused"), w.GetNamespace(), a.policy.Enforce.Level, refused.ForbiddenDetail())
 		a.note(f, api.EnforceLevelLabel, "enforces %s", a.policy.Enforce.Level)
-		f.Advise("%s", a.remedy(w, w.admits(e)))
+		f.Advise("%s", a.remedy(w, admits(e, corev1.Pod{ObjectMeta: w.pods.ObjectMeta, Spec: w.pods.Spec})))
 	}
 }
 
@@ -102,25 +103,13 @@ func (w *workload) are(what string) string {
 	return fmt.Sprintf("the pods of %s are %s", w, what)
 }
 
-// admits gives the strictest level that admits the pods.
-func (w *workload) admits(e policy.Evaluator) api.Level {
-	for _, level := range []api.Level{api.LevelRestricted, api.LevelBaseline} {
-		if w.refusal(e, api.LevelVersion{Level: level, Version: api.LatestVersion()}).Allowed {
-			return level
-		}
-	}
-	return api.LevelPrivileged
-}
-
+// remedy proposes to mend the pods, or a level that admits them.
 func (a admission) remedy(w *workload, level api.Level) string {
 	const mend = "mend what the parentheses name"
-	if a.byHand {
-		return fmt.Sprintf("%s, or label the namespace with pod-security.kubernetes.io/enforce: %s", mend, level)
-	}
-	if a.labels == nil {
+	if a.labels == nil && !a.byHand {
 		return fmt.Sprintf("%s, or move it to a namespace with podSecurity: %q", mend, level)
 	}
-	return fmt.Sprintf("%s, or allow it with namespaces: %q: podSecurity: %q", mend, w.GetNamespace(), level)
+	return mend + ", or " + a.loosen(w.GetNamespace(), level)
 }
 
 // note adds the place of a level's label.

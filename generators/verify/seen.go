@@ -17,7 +17,9 @@ type neighbours struct {
 	workloads []*workload
 	services  []service
 	unseen    map[string]unseen
-	words     map[string]bool // keys and texts in the values of charts
+	// chartServices are those that are known of charts, by namespace.
+	chartServices map[string][]chartService
+	words         map[string]bool // keys and texts in the values of charts
 }
 
 // seen is an object and what is read of it.
@@ -159,10 +161,10 @@ func (o *objects) ofChart(u *unseen, x *Object, namespace string) {
 		}
 	case all:
 		u.charts = append(u.charts, names...)
-		services := o.ChartServices[o.chartOf(x)]
+		services := o.Charts[o.chartOf(x)].Services
 		u.strange = u.strange || len(services) == 0
 		for _, s := range services {
-			u.services = append(u.services, strings.ReplaceAll(s, "{{release}}", names[0]))
+			u.services = append(u.services, s.In(names[0], o.chartOf(x)))
 		}
 	default:
 		u.beyond = true

@@ -75,7 +75,9 @@ func (o *objects) addressMissing(r *diag.Report, b backend, within bool) {
 		f.Propose(b.name, u.services)
 		within = within || u.makes(b.name)
 	case s == nil:
-		f = o.chartPortMissing(r, b)
+		if f = o.chartMakesNot(r, b); f == nil {
+			f = o.chartHasNot(r, b)
+		}
 		within = within || f != nil
 	case s != nil && b.port != (intstr.IntOrString{}) && !s.has(b.port) && s.v.Spec.ClusterIP != "None": // a headless one leads to all ports of its pods
 		f = at(r, b.of, b.field, "%s names %s.%s.svc:%s, and the Service has port %s", b.of, b.name, b.namespace, &b.port, s.portList()).

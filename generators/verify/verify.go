@@ -34,11 +34,9 @@ type World struct {
 	// ByHand says that the objects are hand-written: what their charts bring, no
 	// spec says.
 	ByHand bool
-	// ChartServices are the Services of charts, as far as they are known, by the
-	// chart's name; {{release}} stands for that of the release.
-	ChartServices map[string][]string
-	// Charts are the chart repositories of the spec, with what is known to be in them.
-	Charts []*model.ChartRepository
+	Charts map[string]model.Chart // what is known of charts, by their names
+	// ChartRepositories are those of the spec, with what is known to be in them.
+	ChartRepositories []*model.ChartRepository
 	// Committed is the output as it was committed; nil where there is none.
 	Committed fs.FS
 	// Before are the units of hand-written objects as another commit has them, and
@@ -58,7 +56,7 @@ func rules() []rule {
 	return slices.Concat(
 		kindRules, schemaRules, referenceRules, secretTemplateRules, incompleteRules, ownerRules, immutableRules, namespaceRules, fluxRules,
 		podSecurityRules, selectorRules, servicePortRules, loadBalancerRules, bgpRules, monitorRules,
-		backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, scalingRules, chartRules,
+		backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, scalingRules, chartRules, chartPodRules,
 	)
 }
 

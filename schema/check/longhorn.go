@@ -161,3 +161,8 @@ func chartAsks(h *model.Helm) []ask {
 	}
 	return append(out, asked("the class of the chart", class)...)
 }
+
+// valueAt gives the value at a path, as persistence.enabled.
+func valueAt(values *model.Tree, path string) *model.Tree {
+	return values.Lookup(strings.Split(path, ".")...)
+}

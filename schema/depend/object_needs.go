@@ -261,7 +261,7 @@ var monitorKey = regexp.MustCompile(`^(serviceMonitor|podMonitor|prometheusRule|
 
 // chart needs the charts that a chart builds on, and the kinds that it works on
 // where it does not bring them.
-func (w *wants) chart(o *model.Object, c Chart) {
+func (w *wants) chart(o *model.Object, c model.Chart) {
 	for _, name := range c.Needs {
 		w.add(model.KindChart, name, o, o.Pos)
 	}

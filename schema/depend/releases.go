@@ -106,6 +106,6 @@ func (f *facts) brought(name string, o *model.Object) {
 	f.chart(model.KindDevice, c.Resources, o)
 	f.chart(model.KindNodeLabel, c.Labels, o)
 	for _, s := range c.Services {
-		f.chart(model.KindService, []string{scan.ReleaseNamespace(o) + "/" + strings.ReplaceAll(s, "{{release}}", scan.ReleaseName(o))}, o)
+		f.chart(model.KindService, []string{scan.ReleaseNamespace(o) + "/" + s.In(scan.ReleaseName(o), name)}, o)
 	}
 }

@@ -141,7 +141,7 @@ func own(k *scan.Kustomization) []model.Need {
 // their controllers come to their final form with Flux.
 func Before(b scan.Bootstrap) []model.Fact {
 	var out []model.Fact
-	add := func(c Chart) {
+	add := func(c model.Chart) {
 		for _, group := range c.CRDs {
 			out = append(out, model.Fact{Capability: model.Capability{Kind: model.KindCRD, Name: group}, Pos: diag.Pos{}})
 		}

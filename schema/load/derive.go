@@ -1,9 +1,11 @@
 package load
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"ichor/schema/depend"
 	"ichor/schema/model"
 	"ichor/schema/release"
 )
@@ -137,27 +139,24 @@ func deriveAuth(c *model.Cluster) {
 		a.Ingress = c.Ingress.Internal
 	}
 	s := a.Service.To
-	backend := authentikServer(s)
+	backend, port := authentikServer(s)
 	a.URL = "https://" + a.Host.V + "." + c.Domain.V
-	a.InternalURL = "http://" + backend + "." + s.Namespace.V + ".svc." + c.DNSDomain.V + ":80"
+	a.InternalURL = fmt.Sprintf("http://%s.%s.svc.%s:%d", backend, s.Namespace.V, c.DNSDomain.V, port)
 	at := func(v string) model.At[string] {
 		return model.At[string]{V: v, Pos: a.Host.Pos, Path: a.Host.Path}
 	}
 	s.Expose = append(s.Expose, &model.Exposure{
 		Name: a.Host, Pos: a.Host.Pos, Backend: at(backend), Scheme: at("http"), Domain: at(model.DomainInternal),
-		Port:    model.At[int]{V: release.AuthentikServerPort, Pos: a.Host.Pos, Path: a.Host.Path},
+		Port:    model.At[int]{V: port, Pos: a.Host.Pos, Path: a.Host.Path},
 		Ingress: a.Ingress, Issuer: a.Issuer, Service: s,
 	})
 }
 
-// authentikServer names the server's Service as the chart does: after the
-// release, which takes the chart's name where it lacks it.
-func authentikServer(s *model.Service) string {
-	name := s.ReleaseName()
-	if !strings.Contains(name, "authentik") {
-		name += "-authentik"
-	}
-	return name + "-server"
+// authentikServer gives the server's Service and its port by the table of charts.
+func authentikServer(s *model.Service) (name string, port int) {
+	chart, _ := depend.ChartOf("authentik")
+	server := chart.Services[0]
+	return server.In(s.ReleaseName(), "authentik"), server.Ports[0].Port
 }
 
 func deriveOutposts(c *model.Cluster) {

@@ -10,12 +10,12 @@ import (
 // ChartRepository is a Helm repository.
 type ChartRepository struct {
 	Name   At[string]
-	URL    At[string]    `json:"url"`
-	Charts []*KnownChart `json:"charts"` // what is known to be in it; none where the spec does not say
+	URL    At[string]     `json:"url"`
+	Charts []*ListedChart `json:"charts"` // what is known to be in it; none where the spec does not say
 }
 
-// KnownChart is a chart of a repository and the versions of it that exist.
-type KnownChart struct {
+// ListedChart is a chart of a repository and the versions of it that exist.
+type ListedChart struct {
 	Name     At[string]
 	Versions []At[string] `json:"*"`
 }

@@ -33,13 +33,6 @@ var authentikTable = []Authentik{
 	{Minor: Minor{2026, 8}, MinKubernetes: Minor{1, 19}},
 }
 
-// The ports of the chart's Service <release>-server, which forwards them to the
-// pods' 9000 and 9443. Source: charts/authentik/values.yaml, server.service.
-const (
-	AuthentikServerPort      = 80
-	AuthentikServerPortHTTPS = 443
-)
-
 // ExternalSecrets is what a minor release of External Secrets can do.
 type ExternalSecrets struct {
 	Minor Minor

@@ -1,0 +1,111 @@
+package model
+
+import (
+	"cmp"
+	"strings"
+)
+
+// Chart is what a chart, or a file of manifests that is fetched, brings to a
+// cluster and needs in it.
+type Chart struct {
+	Source   string   `json:"source"`             // where its project tells so
+	CRDs     []string `json:"crds,omitempty"`     // API groups whose kinds it installs
+	CRDsOnly bool     `json:"crdsOnly,omitempty"` // there is no controller in it
+	// CRDsValue is the path in its values, as crds.enabled, that is false where it is
+	// to install none; empty for a chart with a directory crds, which Helm skips.
+	CRDsValue string `json:"crdsValue,omitempty"`
+	// BeforeFlux says that where the chart is in use, it was there before Flux
+	// could run.
+	BeforeFlux bool `json:"beforeFlux,omitempty"`
+	// Operates are the API groups whose objects its controller works on: CRDs,
+	// unless it says otherwise.
+	Operates        []string       `json:"operates,omitempty"`
+	Webhooks        []string       `json:"webhooks,omitempty"` // API groups whose objects it admits
+	StorageClasses  []string       `json:"storageClasses,omitempty"`
+	SnapshotClasses []string       `json:"snapshotClasses,omitempty"`
+	IngressClasses  []string       `json:"ingressClasses,omitempty"`
+	GatewayClasses  []string       `json:"gatewayClasses,omitempty"`
+	RuntimeClasses  []string       `json:"runtimeClasses,omitempty"`
+	DeviceClasses   []string       `json:"deviceClasses,omitempty"`
+	PriorityClasses []string       `json:"priorityClasses,omitempty"`
+	Resources       []string       `json:"resources,omitempty"` // extended resources, as gpu.intel.com/i915
+	Labels          []string       `json:"labels,omitempty"`    // prefixes of labels that it sets on nodes
+	Services        []ChartService `json:"services,omitempty"`
+	Needs           []string       `json:"needs,omitempty"` // charts that it builds on
+	// PodSecurity are the pods of it that a Pod Security Standard refuses.
+	PodSecurity []RefusedPod `json:"podSecurity,omitempty"`
+	Pods        []ChartPod   `json:"pods,omitempty"`
+}
+
+// Complete adds what follows: the controller of a chart works on the kinds that
+// come with it.
+func (c Chart) Complete() Chart {
+	if c.Operates == nil && !c.CRDsOnly {
+		c.Operates = c.CRDs
+	}
+	return c
+}
+
+// Values are conditions on the values of a chart: what is to stand at a path, as
+// kong.enabled.
+type Values map[string]bool
+
+// ChartService is a Service that a chart makes, unless one of the values is given.
+type ChartService struct {
+	// Name is its name: {{release}} stands for the name of the release, {{fullname}}
+	// for the full name that charts make of it and their own.
+	Name   string      `json:"name"`
+	Cut    int         `json:"cut,omitempty"` // the length that the chart cuts its full name to; 63 by default
+	Unless Values      `json:"unless,omitempty"`
+	Ports  []ChartPort `json:"ports,omitempty"` // all that it has; none where they are not known
+	// More are the paths of values that give it other ports beside these.
+	More []string `json:"more,omitempty"`
+}
+
+// In gives the name of the Service for a release of a chart. Source: the helpers
+// that `helm create` writes, fullname.
+func (s ChartService) In(release, chart string) string {
+	full := release
+	if !strings.Contains(release, chart) {
+		full += "-" + chart
+	}
+	full = strings.TrimSuffix(full[:min(len(full), cmp.Or(s.Cut, maxName))], "-")
+	return strings.NewReplacer("{{release}}", release, "{{fullname}}", full).Replace(s.Name)
+}
+
+// maxName is the length of a DNS label.
+const maxName = 63
+
+// ChartPort is a port of a Service. It is there where all values of When are given,
+// and none of Unless.
+type ChartPort struct {
+	Port   int    `json:"port"`            // by default
+	Value  string `json:"value,omitempty"` // the path in the values that changes it
+	When   Values `json:"when,omitempty"`
+	Unless Values `json:"unless,omitempty"`
+}
+
+// ChartPod is a pod of a chart whose security contexts stand in its values.
+type ChartPod struct {
+	Container string          `json:"container"`
+	Of        SecurityContext `json:"of"`  // the container's
+	Pod       SecurityContext `json:"pod"` // the pod's own
+}
+
+// SecurityContext is where the values say one, and what the chart has by default,
+// which that is merged into.
+type SecurityContext struct {
+	Value   string         `json:"value"`
+	Default map[string]any `json:"default,omitempty"`
+}
+
+// RefusedPod is a pod that a namespace of a level, or of a stricter one, does not
+// admit. It is made where all values of When are given, and none of Unless; what
+// the values do not say is as the chart has it by default.
+type RefusedPod struct {
+	Level   string `json:"level"` // the loosest level that refuses it: baseline or restricted
+	When    Values `json:"when,omitempty"`
+	Unless  Values `json:"unless,omitempty"`
+	Because string `json:"because"` // as `the node exporter uses the host's network`
+	Source  string `json:"source"`
+}
