@@ -17,7 +17,7 @@ import (
 func scannedRules() []rule {
 	return slices.Concat(
 		referenceRules, secretTemplateRules, ownerRules, podSecurityRules, selectorRules, servicePortRules, loadBalancerRules, bgpRules,
-		monitorRules, backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, scalingRules, editedRules, chartPodRules,
+		monitorRules, backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, scalingRules, editedRules, chartPodRules, chartProbeRules,
 	)
 }
 

@@ -56,7 +56,7 @@ func rules() []rule {
 	return slices.Concat(
 		kindRules, schemaRules, referenceRules, secretTemplateRules, incompleteRules, ownerRules, immutableRules, namespaceRules, fluxRules,
 		podSecurityRules, selectorRules, servicePortRules, loadBalancerRules, bgpRules, monitorRules,
-		backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, scalingRules, chartRules, chartPodRules,
+		backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, scalingRules, chartRules, chartPodRules, chartProbeRules,
 	)
 }
 

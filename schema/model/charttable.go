@@ -35,6 +35,7 @@ type Chart struct {
 	// PodSecurity are the pods of it that a Pod Security Standard refuses.
 	PodSecurity []RefusedPod `json:"podSecurity,omitempty"`
 	Pods        []ChartPod   `json:"pods,omitempty"`
+	Probes      []ChartProbe `json:"probes,omitempty"`
 }
 
 // Complete adds what follows: the controller of a chart works on the kinds that
@@ -108,4 +109,11 @@ type RefusedPod struct {
 	Unless  Values `json:"unless,omitempty"`
 	Because string `json:"because"` // as `the node exporter uses the host's network`
 	Source  string `json:"source"`
+}
+
+// ChartProbe are probes of a container of a chart that stand in its values.
+type ChartProbe struct {
+	Values    []string       `json:"values"` // their paths
+	Container string         `json:"container"`
+	Ports     map[string]int `json:"ports"` // of the container, by name; the values do not change them
 }

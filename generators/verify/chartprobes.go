@@ -1,0 +1,56 @@
+package verify
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"ichor/schema/diag"
+	"ichor/schema/model"
+)
+
+var chartProbeRules = []rule{
+	{diag.Rule{
+		Code: "chart-probe-port", Severity: diag.Error,
+		Summary: "Of some charts it is known which ports a container has whose probes stand in the values: a probe that names another one never passes. Of a number it is a warning, since a program may listen there unsaid.",
+		Wrong:   `cluster: services: dns: {namespace: "dns", helm: {repository: "dns", chart: "external-dns", version: "1.18.0", values: provider: webhook: livenessProbe: httpGet: port: 8888}}`,
+		Right:   `cluster: services: dns: {namespace: "dns", helm: {repository: "dns", chart: "external-dns", version: "1.18.0", values: provider: webhook: livenessProbe: httpGet: port: "http-webhook"}}`,
+		Source:  "schema/depend/charts.yaml, probes, with the source of each; Kubernetes pkg/probe/util.go, ResolveContainerPort",
+	}, chartProbes},
+}
+
+func chartProbes(o *objects, r *diag.Report) {
+	for _, c := range o.charts() {
+		if c.rendered || o.another(c) {
+			continue
+		}
+		for _, p := range o.Charts[c.name].Probes {
+			for _, at := range p.Values {
+				for _, way := range []string{"httpGet", "tcpSocket", "grpc"} {
+					c.probe(r, p, at+"."+way+".port")
+				}
+			}
+		}
+	}
+}
+
+// probe tells of a probe at a port that its container does not have.
+func (c chart) probe(r *diag.Report, p model.ChartProbe, path string) {
+	said := c.value(strings.Split(path, ".")...)
+	port := intstr.Parse(scalar(said))
+	if _, named := p.Ports[port.StrVal]; said == nil || named || slices.Contains(slices.Collect(maps.Values(p.Ports)), int(port.IntVal)) {
+		return
+	}
+	var ports []string
+	for _, name := range slices.Sorted(maps.Keys(p.Ports)) {
+		ports = append(ports, fmt.Sprintf("%q (%d)", name, p.Ports[name]))
+	}
+	f := at(r, c.Object, "spec.values."+path, "%s asks port %s of container %q of chart %q, which has %s", path, quoted(port), p.Container, c.name, strings.Join(ports, ", ")).
+		Advise("ask a port of the container, or leave the probe as the chart has it")
+	if port.Type == intstr.Int {
+		f.Severity = diag.Warning
+	}
+}
