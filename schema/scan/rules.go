@@ -52,6 +52,13 @@ var rules = []rule{
 		Right:   "labels: [{pairs: {app.kubernetes.io/name: web}, includeSelectors: false}]",
 		Source:  "kustomize documentation, commonLabels and labels",
 	}, commonLabels},
+	{diag.Rule{
+		Code: "resource-remote", Severity: diag.Info,
+		Summary: "A resource is fetched from elsewhere whenever Flux builds: while the address does not answer, the whole Kustomization fails, and what it holds is not known here. A warning where it names no version, or a branch: what Flux applies then changes without a commit.",
+		Wrong:   "resources: [https://github.com/kubernetes-sigs/gateway-api/releases/latest/download/standard-install.yaml]",
+		Right:   "resources: [./standard-install.yaml]   # of v1.4.0, committed; or an OCIRepository or GitRepository of Flux with a version",
+		Source:  "Flux documentation, Kustomization, remote bases are discouraged",
+	}, remotes},
 }
 
 // Rules gives what `ichor explain` tells of each rule.

@@ -1,4 +1,4 @@
-package audit
+package scan
 
 import (
 	"fmt"
@@ -10,26 +10,17 @@ import (
 	"ichor/schema/diag"
 )
 
-var remoteRules = []rule{
-	{diag.Rule{
-		Code: "resource-remote", Severity: diag.Info,
-		Summary: "A resource is fetched from elsewhere whenever Flux builds: while the address does not answer, the whole Kustomization fails, and what it holds is not known here. A warning where it names no version, or a branch: what Flux applies then changes without a commit.",
-		Wrong:   "resources: [https://github.com/kubernetes-sigs/gateway-api/releases/latest/download/standard-install.yaml]",
-		Right:   "resources: [./standard-install.yaml]   # of v1.4.0, committed; or an OCIRepository or GitRepository of Flux with a version",
-		Source:  "Flux documentation, Kustomization, remote bases are discouraged",
-	}, remotes},
-}
-
-func remotes(c *Cluster, r *diag.Report) {
+// remotes tells of what is fetched from elsewhere.
+func remotes(_ *Repository, all []*Kustomization, r *diag.Report) {
 	seen := map[string]bool{}
-	for _, k := range c.Kustomizations {
+	for _, k := range all {
 		for _, m := range k.Fetched {
 			at := m.Pos.String() + m.Entry
 			if seen[at] {
 				continue
 			}
 			seen[at] = true
-			f := r.Add(m.Pos, k.ID(), fmt.Sprintf("%s of %s has %q, which is fetched whenever Flux builds %s", m.Field, m.File, m.Entry, k.Object)).
+			f := r.Add(m.Pos, k.id(), fmt.Sprintf("%s of %s has %q, which is fetched whenever Flux builds %s", m.Field, m.File, m.Entry, k.Applier())).
 				Advise("commit a copy of one version, or take it from a source of Flux")
 			if moves := moving(m.Entry); moves != "" {
 				f.Severity = diag.Warning
