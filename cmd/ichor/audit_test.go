@@ -1,7 +1,9 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -183,5 +185,26 @@ func TestIncidents(t *testing.T) {
 				t.Errorf("%s=1 rewrites it (-want +got):\n%s", updateVariable, d)
 			}
 		})
+	}
+}
+
+// What is named as shown by a case has the case.
+func TestIncidentClassesHaveTheirCases(t *testing.T) {
+	table, err := os.ReadFile(filepath.Join(incidentsDir, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile("`((?:audit|build|fail|incidents)/[a-z0-9-]+)`").FindAllStringSubmatch(string(table), -1)
+	if len(named) == 0 {
+		t.Error("no case is named")
+	}
+	for _, n := range named {
+		path := filepath.Join(incidentsDir, "..", n[1])
+		if _, err := os.Stat(path + ".txtar"); err == nil {
+			continue
+		}
+		if _, err := os.Stat(filepath.Join(path, "spec")); err != nil {
+			t.Errorf("there is no %s", n[1])
+		}
 	}
 }
