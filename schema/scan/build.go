@@ -47,6 +47,9 @@ func (b *build) run() (out []built, err error) {
 		return nil, errNoPath
 	}
 	file, err := b.merged()
+	if err == nil {
+		err = anchored(b.file, file)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -58,6 +61,9 @@ func (b *build) run() (out []built, err error) {
 	options := &krusty.Options{LoadRestrictions: types.LoadRestrictionsNone, PluginConfig: types.DisabledPluginConfig()}
 	fsys := &fileSystem{tree: b.tree, written: map[string][]byte{b.file: file}, entries: b.entries}
 	resources, err := krusty.MakeKustomizer(options).Run(fsys, path.Join("/", b.dir))
+	if fsys.unusable != nil {
+		return nil, fsys.unusable
+	}
 	if err != nil {
 		return nil, b.explained(err)
 	}

@@ -109,9 +109,13 @@ func (t *tree) read(name string) ([]byte, error) {
 	}
 	data, err := fs.ReadFile(t.FS, name)
 	if err == nil {
-		t.contents[name] = data
+		err = anchored(name, data)
 	}
-	return data, err
+	if err != nil {
+		return nil, err
+	}
+	t.contents[name] = data
+	return data, nil
 }
 
 // hiddenError is a file that only this disk has.

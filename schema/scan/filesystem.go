@@ -18,6 +18,8 @@ type fileSystem struct {
 	*tree
 	written map[string][]byte // kustomization files that Flux would write before it builds
 	entries *entries
+	// unusable tells of a file that was asked for and cannot be used.
+	unusable error
 }
 
 var errReadOnly = errors.New("the repository is only read")
@@ -58,10 +60,13 @@ func (f *fileSystem) Open(name string) (filesys.File, error) {
 func (f *fileSystem) ReadFile(name string) ([]byte, error) {
 	name = local(name)
 	f.used[name] = true
-	data, ok := f.written[name]
-	if !ok {
+	data, written := f.written[name]
+	if !written {
 		var err error
 		if data, err = f.read(name); err != nil {
+			if errors.As(err, &fileError{}) {
+				f.unusable = err
+			}
 			return nil, err
 		}
 	}

@@ -60,15 +60,15 @@ func (r *reader) build(k *Kustomization) {
 
 // failedAt is where a build that failed is to be mended.
 func failedAt(k *Kustomization) diag.Pos {
-	var no notObjectError
+	var unusable fileError
 	var mistyped typeError
 	switch {
 	case errors.As(k.Failed, &mistyped):
 		return k.Place("spec." + mistyped.field)
 	case errors.Is(k.Failed, errNoPath), errors.Is(k.Failed, errHiddenPath):
 		return k.Place("spec.path")
-	case errors.As(k.Failed, &no):
-		return diag.Pos{File: no.file, Line: no.line, Column: 1}
+	case errors.As(k.Failed, &unusable):
+		return diag.Pos{File: unusable.file, Line: unusable.line, Column: 1}
 	case k.File != "" && !k.Generated:
 		return diag.Pos{File: k.File, Line: 1, Column: 1}
 	}

@@ -97,22 +97,20 @@ func (b *build) holdsObjects(name string) error {
 			continue
 		}
 		if text(n, "kind") == "" || text(n, "apiVersion") == "" {
-			return notObjectError{name, n.Line}
+			return fileError{name, n.Line, "is no Kubernetes object, and Flux takes every YAML file of a directory that has no kustomization.yaml"}
 		}
 	}
 	return nil
 }
 
-// notObjectError is a file under a path without a kustomization file that holds
-// something else than objects.
-type notObjectError struct {
+// fileError is a file that cannot be used, and the line that shows it.
+type fileError struct {
 	file string
 	line int
+	is   string // as `is no Kubernetes object`
 }
 
-func (e notObjectError) Error() string {
-	return fmt.Sprintf("%s is no Kubernetes object, and Flux takes every YAML file of a directory that has no kustomization.yaml", e.file)
-}
+func (e fileError) Error() string { return e.file + " " + e.is }
 
 // overlay adds what the Kustomization says itself.
 func (b *build) overlay(k *types.Kustomization) {
