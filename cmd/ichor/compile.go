@@ -46,7 +46,7 @@ func (p project) world(c *model.Cluster, outDir string) verify.World {
 		w.Capabilities = append(w.Capabilities, f.Capability)
 	}
 	for _, u := range c.Units {
-		if u.Directory != "" {
+		if u.Directory != "" || u.Service != nil && u.Service.Release != nil {
 			w.Units = append(w.Units, u)
 		}
 		if u.Service != nil && u.Service.Unseen {

@@ -3,6 +3,7 @@ package object
 import (
 	"encoding/json"
 	"fmt"
+	"path"
 
 	helmv2 "github.com/fluxcd/helm-controller/api/v2"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -73,7 +74,18 @@ func crdsPolicy(s *model.Service, otherwise helmv2.CRDsPolicy) helmv2.CRDsPolicy
 	return otherwise
 }
 
+// chartOf names a chart of a Helm repository, or one that Flux has with its own
+// repository. Of that, the strategy by versions would leave a change alone that
+// does not change the version.
 func chartOf(c *model.Cluster, h *model.Helm) helmv2.HelmChartTemplateSpec {
+	if h.Path.IsSet() {
+		source := c.Flux.Source
+		return helmv2.HelmChartTemplateSpec{
+			Chart:             "./" + path.Clean(h.Path.V),
+			SourceRef:         helmv2.CrossNamespaceObjectReference{Kind: source.Kind.V, Name: source.Name.V, Namespace: c.Flux.Namespace.V},
+			ReconcileStrategy: "Revision",
+		}
+	}
 	return helmv2.HelmChartTemplateSpec{
 		Chart:   h.Chart.V,
 		Version: h.Version.V,

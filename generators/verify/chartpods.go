@@ -28,8 +28,8 @@ var chartPodRules = []rule{
 
 func chartPods(o *objects, r *diag.Report) {
 	e := o.judge()
-	for _, c := range o.charts() {
-		if c.rendered || o.another(c) {
+	for _, c := range o.opaque() {
+		if o.another(c) {
 			continue
 		}
 		level := o.admissionOf(targetNamespace(c.Object))

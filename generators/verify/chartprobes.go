@@ -23,8 +23,8 @@ var chartProbeRules = []rule{
 }
 
 func chartProbes(o *objects, r *diag.Report) {
-	for _, c := range o.charts() {
-		if c.rendered || o.another(c) {
+	for _, c := range o.opaque() {
+		if o.another(c) {
 			continue
 		}
 		for _, p := range o.Charts[c.name].Probes {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// chart is a HelmRelease: its objects are not seen, what it is told is.
+// chart is a HelmRelease: of most, the objects are not seen, and what it is told is.
 type chart struct {
 	*Object
 	name   string // of the chart, as ingress-nginx; empty where it is not seen
@@ -16,11 +16,17 @@ type chart struct {
 
 func (o *objects) charts() []chart {
 	var out []chart
-	for _, x := range o.of("helm.toolkit.fluxcd.io", "HelmRelease") {
+	for _, x := range o.of(groupHelm, "HelmRelease") {
 		values, _ := x.tree("spec", "values")
 		out = append(out, chart{x, o.chartOf(x), values})
 	}
 	return out
+}
+
+// opaque gives the charts whose objects are not all seen: what others make of their
+// values is told by these.
+func (o *objects) opaque() []chart {
+	return slices.DeleteFunc(o.charts(), func(c chart) bool { return c.rendered })
 }
 
 // value gives a value of the chart; nil where it is not said.

@@ -24,7 +24,7 @@ type chartService struct {
 func (o *objects) chartServices(namespace string) []chartService {
 	if o.neighbours.chartServices == nil {
 		o.neighbours.chartServices = map[string][]chartService{}
-		for _, c := range o.charts() {
+		for _, c := range o.opaque() {
 			in := targetNamespace(c.Object)
 			o.neighbours.chartServices[in] = append(o.neighbours.chartServices[in], o.servicesOf(c)...)
 		}
@@ -36,7 +36,7 @@ func (o *objects) chartServices(namespace string) []chartService {
 // rename what it makes, or are not all seen, none is.
 func (o *objects) servicesOf(c chart) []chartService {
 	names, all := model.ReleaseNames(c.Object.Object)
-	if !all || len(names) != 1 || c.rendered || o.another(c) {
+	if !all || len(names) != 1 || o.another(c) {
 		return nil
 	}
 	var out []chartService

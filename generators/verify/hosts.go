@@ -158,7 +158,7 @@ func (t routed) matches() []string {
 // enabled struct in one of the name ingress, with host, hostname or hosts.
 func (o *objects) chartHosts() []hosted {
 	var out []hosted
-	for _, c := range o.charts() {
+	for _, c := range o.opaque() {
 		c.structs(func(path string, of map[string]any) {
 			if of["enabled"] != true || !strings.Contains(strings.ToLower(path), "ingress") {
 				return

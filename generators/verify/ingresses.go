@@ -52,7 +52,7 @@ func (o *objects) annotated() []annotated {
 	for _, in := range read[networkingv1.Ingress](o, groupNetworking, "Ingress") {
 		out = append(out, annotated{in.Object, "metadata.annotations", in.GetAnnotations(), strings.TrimSpace(classOf(in.Object)), &in.v})
 	}
-	for _, c := range o.charts() {
+	for _, c := range o.opaque() {
 		c.structs(func(path string, of map[string]any) {
 			set := texts(of["annotations"])
 			if len(set) > 0 {

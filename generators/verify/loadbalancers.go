@@ -96,7 +96,7 @@ func (o *objects) balanced() []balanced {
 			out = append(out, balanced{Object: s.Object, field: "spec.type", is: s.String(), labels: set, annotations: s.GetAnnotations(), notes: "metadata.annotations"})
 		}
 	}
-	for _, c := range o.charts() {
+	for _, c := range o.opaque() {
 		out = append(out, c.balanced()...)
 	}
 	return out

@@ -109,7 +109,7 @@ func taken(s labels.Selector, from []measured) []measured {
 // hidden reports whether a monitor may select what is not seen.
 func (o *objects) hidden(m seen[monitor]) bool {
 	if m.v.Spec.NamespaceSelector.Any {
-		return len(o.charts())+len(o.Directories) > 0
+		return len(o.opaque())+len(o.Directories) > 0
 	}
 	return slices.ContainsFunc(m.v.namespaces(m.GetNamespace()), func(n string) bool { return !o.unseenIn(n).none() })
 }

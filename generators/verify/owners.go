@@ -28,7 +28,7 @@ var ownerRules = []rule{
 
 func releasedTwice(o *objects, r *diag.Report) {
 	first := map[[2]string]*Object{}
-	for _, x := range o.of("helm.toolkit.fluxcd.io", "HelmRelease") {
+	for _, x := range o.of(groupHelm, "HelmRelease") {
 		name := x.text("spec", "releaseName")
 		if name == "" {
 			name = x.GetName()

@@ -14,6 +14,7 @@ const (
 	databaseCluster      = "Cluster.postgresql.cnpg.io"
 	groupCertManager     = "cert-manager.io"
 	groupExternalSecrets = "external-secrets.io"
+	groupHelm            = "helm.toolkit.fluxcd.io"
 )
 
 // pointer is a field of a kind that names an object of another kind. With a

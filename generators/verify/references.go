@@ -152,7 +152,7 @@ func (o *objects) unseenMaker(r reference) bool {
 	case capabilityOf[r.kind] != "":
 		return o.ByHand && o.madeByChart(r)
 	}
-	return len(o.of("helm.toolkit.fluxcd.io", "HelmRelease")) > 0 || len(o.Directories) > 0 || strings.HasPrefix(r.name, "system:") || slices.Contains(builtinRoles, r.name)
+	return len(o.opaque()) > 0 || len(o.Directories) > 0 || strings.HasPrefix(r.name, "system:") || slices.Contains(builtinRoles, r.name)
 }
 
 // builtinRoles are there in every cluster. Source: Kubernetes documentation,
@@ -245,9 +245,8 @@ func (o *objects) bound(r reference) bool {
 func (o *objects) madeByChart(r reference) bool {
 	if o.words == nil {
 		o.words = map[string]bool{}
-		for _, x := range o.of("helm.toolkit.fluxcd.io", "HelmRelease") {
-			values, _ := x.tree("spec", "values")
-			mentions(values, func(key, text string) bool {
+		for _, c := range o.opaque() {
+			mentions(c.values, func(key, text string) bool {
 				if key != annotationClusterIssuer { // it names one, and makes none
 					o.words[key], o.words[text] = true, true
 				}

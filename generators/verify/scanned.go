@@ -25,7 +25,6 @@ func scannedRules() []rule {
 // each at its place in the files. What the world does not see is not told of.
 func Scanned(w World, units []*model.Unit) diag.List {
 	o := &objects{World: w, all: byHand(units)}
-	releases := ofReleases(units)
 	for _, x := range o.kustomizations() {
 		x.Unit = "" // what it applies is read
 	}
@@ -34,14 +33,35 @@ func Scanned(w World, units []*model.Unit) diag.List {
 		if slices.Contains(harmless, d.Code) {
 			found[i].Severity = diag.Warning
 		}
-		if by := releases[d.Pos]; by != nil {
-			found[i].Notes = append(d.Notes, diag.Note{Message: fmt.Sprintf("the chart of %s makes it", by), Pos: by.Pos})
-		}
 		if d.Code == "api-deprecated" {
 			found[i].Severity = diag.Info
 		}
 	}
+	return byCharts(found, units)
+}
+
+// byCharts notes which HelmRelease makes what findings are about.
+func byCharts(found diag.List, units []*model.Unit) diag.List {
+	releases := ofReleases(units)
+	for i, d := range found {
+		if by := releases[d.Pos]; by != nil {
+			found[i].Notes = append(d.Notes, diag.Note{Message: fmt.Sprintf("the chart of %s makes it", by), Pos: by.Pos})
+		}
+	}
 	return found
+}
+
+// markRendered tells of the releases that ichor writes which of their charts are
+// rendered: these make nothing that is not among the objects.
+func (o *objects) markRendered() {
+	for _, u := range o.Units {
+		if u.Service == nil || u.Service.Release == nil || !u.Service.Release.Rendered {
+			continue
+		}
+		for _, x := range o.of(groupHelm, "HelmRelease") {
+			x.rendered = x.rendered || x.GetName() == u.Service.Release.Name && x.GetNamespace() == u.Service.Release.Namespace
+		}
+	}
 }
 
 // harmless are the codes of what does not stop a unit: it is applied and ready all

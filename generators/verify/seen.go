@@ -126,7 +126,7 @@ func (o *objects) findUnseen(namespace string, but *Object) unseen {
 		case x == but:
 		case x.obscure(namespace):
 			u.beyond = true
-		case gvk.Group == "helm.toolkit.fluxcd.io":
+		case gvk.Group == groupHelm:
 			o.ofChart(&u, x, namespace)
 		case gvk.Group == "kustomize.toolkit.fluxcd.io":
 			u.beyond = u.beyond || x.Unit != "" // what it applies is not read

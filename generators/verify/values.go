@@ -7,9 +7,13 @@ import (
 )
 
 // references gives what a HelmRelease takes its values from, and what the values
-// name: charts hand such structs on to pods as they are.
+// name: charts hand such structs on to pods as they are. Of a chart that is rendered
+// the pods tell.
 func (c chart) references() []reference {
 	out := c.valuesFrom()
+	if c.rendered {
+		return out
+	}
 	c.structs(func(path string, of map[string]any) {
 		for _, s := range namers {
 			out = append(out, c.selected(s, path, of)...)

@@ -27,8 +27,9 @@ type World struct {
 	Nodes        []*model.Node
 	Path         string // directory of the output, relative to the repository's root
 	Source       Source // what Flux fetches the repository by
-	// Units are those that apply directories of hand-written objects, and
-	// Directories the namespaces of those of them that make more than these.
+	// Units are those that apply directories of hand-written objects or charts of the
+	// repository, and Directories the namespaces of those of them that make more than
+	// these.
 	Units       []*model.Unit
 	Directories []string
 	// ByHand says that the objects are hand-written: what their charts bring, no
@@ -85,8 +86,9 @@ func Files(w World, files []output.File) (diag.List, error) {
 	}
 	o := &objects{World: w, all: append(all, hand...)}
 	o.settle()
+	o.markRendered()
 	go o.problems() // the most work, while the other rules are asked
-	return o.judgedBy(rules()), nil
+	return byCharts(o.judgedBy(rules()), w.Units), nil
 }
 
 // judgedBy gives what rules find, sorted.

@@ -63,9 +63,9 @@ func authentikService(c *model.Cluster, r *diag.Report) {
 	case s.Helm == nil:
 		at(r, a.Service.Name, "service %q is no Helm release, so it cannot be authentik", s.Name.V).
 			Note(s.Name.Pos, "service %q", s.Name.V).Advise("name the service that installs authentik's chart")
-	case s.Helm.Chart.V != "authentik":
-		at(r, a.Service.Name, "service %q installs the chart %q, not authentik", s.Name.V, s.Helm.Chart.V).
-			Note(s.Helm.Chart.Pos, "its chart").Advise("name the service that installs authentik's chart")
+	case s.Helm.ChartName().V != "authentik":
+		at(r, a.Service.Name, "service %q installs the chart %q, not authentik", s.Name.V, s.Helm.ChartName().V).
+			Note(s.Helm.ChartName().Pos, "its chart").Advise("name the service that installs authentik's chart")
 	}
 }
 

@@ -12,8 +12,16 @@ import (
 	"ichor/schema/secret"
 )
 
-// rawDirectorySecrets finds the Secrets in directories whose values anybody can
-// read: one that is encrypted, or filled by variables, holds none.
+// from says where an object of the files of a service comes from.
+func from(s *model.Service, o *model.Object) string {
+	if o.Release != nil {
+		return fmt.Sprintf("the chart of %s", o.Release)
+	}
+	return fmt.Sprintf("the directory of service %q", s.Name.V)
+}
+
+// rawDirectorySecrets finds the Secrets in directories and charts whose values
+// anybody can read: one that is encrypted, or filled by variables, holds none.
 func rawDirectorySecrets(s *model.Service, r *diag.Report) {
 	for _, o := range s.Objects {
 		if !o.Is("", "Secret") || o.Encrypted {
@@ -23,13 +31,14 @@ func rawDirectorySecrets(s *model.Service, r *diag.Report) {
 		if len(values) == 0 {
 			continue
 		}
-		f := r.Add(o.Pos, "", fmt.Sprintf("%s in the directory of service %q is written out", o, s.Name.V)).
+		f := r.Add(o.Pos, "", fmt.Sprintf("%s in %s is written out", o, from(s, o))).
 			Advise("keep its values in the secret store and name them in an ExternalSecret, or encrypt the file with SOPS")
 		f.Secret = slices.ContainsFunc(values, func(v *model.Tree) bool { return v.Pos.Line == o.Pos.Line })
 	}
 }
 
-// undecrypted finds the Secrets that Flux would refuse to apply as they are.
+// undecrypted finds the Secrets that Flux would refuse to apply as they are. Those
+// of charts it does not read.
 func undecrypted(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		if s.Kustomization.Lookup("decryption") != nil {
@@ -37,7 +46,7 @@ func undecrypted(c *model.Cluster, r *diag.Report) {
 		}
 		for _, o := range s.Objects {
 			kept := strings.EqualFold(o.Text("metadata", "annotations", "kustomize.toolkit.fluxcd.io/decrypt"), "disabled")
-			if o.Is("", "Secret") && o.Encrypted && !kept {
+			if o.Is("", "Secret") && o.Encrypted && !kept && o.Release == nil {
 				r.Add(o.Pos, "", fmt.Sprintf("%s is encrypted, and Flux is not told to decrypt the directory of service %q", o, s.Name.V)).
 					Note(s.Directory.Pos, "the service applies it").
 					Advise("say `kustomization: decryption: {provider: \"sops\", secretRef: name: \"sops-age\"}` at the service, with the Secret that has the key")
@@ -83,13 +92,14 @@ func directoryLiterals(s *model.Service, r *diag.Report) {
 		if o.Encrypted || slices.Contains(sealed, o.Kind) {
 			continue
 		}
+		told := textsOf(s, o)
 		_, builtin := release.BuiltinKind(o.Kind)
 		named := builtin || o.Kind == "HelmRelease"
 		o.Body.Walk(func(v *model.Tree) {
 			text, _ := v.Scalar.(string)
 			what := secretIn(model.Literal{Label: v.Key, Text: text})
 			named := named && v.Key != "key" && !strings.HasPrefix(text, "$")
-			if what != "" && (named || what != "a secret") && !certificate(what, text) {
+			if what != "" && !told[text] && (named || what != "a secret") && !certificate(what, text) {
 				found(r, v.Pos, v.Key, what)
 			}
 			if named {
@@ -97,6 +107,16 @@ func directoryLiterals(s *model.Service, r *diag.Report) {
 			}
 		})
 	}
+}
+
+// textsOf gives the values in the spec that the chart which makes an object has:
+// there they are found already.
+func textsOf(s *model.Service, o *model.Object) map[string]bool {
+	out := map[string]bool{}
+	if o.Release != nil && s.Helm != nil {
+		s.Helm.Values.Walk(func(v *model.Tree) { out[v.Text()] = true })
+	}
+	return out
 }
 
 // certificate reports whether what looks like a secret is for everybody: those who
@@ -121,15 +141,18 @@ func directorySecrets(s *model.Service) []madeSecret {
 	return out
 }
 
-// directoryObjects gives what the directory of a service makes. What says that
-// others may write it too has no owner.
+// directoryObjects gives what the directory of a service makes, or its chart. What
+// says that others may write it too has no owner, and a hook is made anew each time.
 func directoryObjects(s *model.Service) []owned {
 	var out []owned
 	for _, o := range s.Objects {
 		if ssa := o.Text("metadata", "annotations", "kustomize.toolkit.fluxcd.io/ssa"); ssa != "" && ssa != "Override" {
 			continue
 		}
-		by := fmt.Sprintf("the directory of service %q", s.Name.V)
+		if o.Release != nil && o.Text("metadata", "annotations", "helm.sh/hook") != "" {
+			continue
+		}
+		by := from(s, o)
 		add := func(kind, name string) {
 			out = append(out, owned{kind: kind, namespace: o.Namespace, name: name, by: by, at: model.At[string]{V: name, Pos: o.Pos}, object: o})
 		}

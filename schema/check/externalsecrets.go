@@ -18,7 +18,7 @@ func externalUses(c *model.Cluster) []itemUse {
 		for _, o := range s.Objects {
 			out = append(out, usesOf(c, o.Kind, o.Body)...)
 		}
-		if s.Helm != nil {
+		if s.Helm != nil && !s.Rendered() {
 			s.Helm.Values.Walk(func(t *model.Tree) { out = append(out, usesOf(c, wordAt(t, "kind"), t)...) })
 		}
 	}

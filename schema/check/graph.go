@@ -75,7 +75,7 @@ func unprovided(c *model.Cluster, r *diag.Report) {
 	}
 	for _, u := range c.Units {
 		for _, n := range u.Needs {
-			if provided[n.Capability] || n.Name == "" || n.Guess || ruledElsewhere(n.Capability) {
+			if provided[n.Capability] || n.Name == "" || n.Guess || ruledElsewhere(n.Capability) || n.ByChart && written(u, n.Capability) {
 				continue
 			}
 			r.Add(n.Pos, pathOf(u), fmt.Sprintf("nothing brings %s %q, which %s needs", title(n.Kind), n.Name, cmp.Or(n.What, "service "+u.Name))).
@@ -83,6 +83,12 @@ func unprovided(c *model.Cluster, r *diag.Report) {
 				Propose(n.Name, names[n.Kind])
 		}
 	}
+}
+
+// written reports whether what a unit needs stands outside of its charts too: in
+// the values of one.
+func written(u *model.Unit, need model.Capability) bool {
+	return slices.ContainsFunc(u.Needs, func(n model.Need) bool { return !n.ByChart && n.Capability == need })
 }
 
 // ruledElsewhere names what nobody has to bring, or what a rule with a better
@@ -187,8 +193,8 @@ func twoProviders(c *model.Cluster, r *diag.Report) {
 	}
 }
 
-// installTwice reports whether charts in two directories install the same kinds:
+// installTwice reports whether charts that stand in files install the same kinds:
 // the second finds them there, and people release one chart twice.
 func installTwice(f model.Fact, a, b *model.Unit) bool {
-	return f.Kind == model.KindCRD && f.ByChart && a.Directory != "" && b.Directory != ""
+	return f.Kind == model.KindCRD && f.ByChart && len(a.Objects) > 0 && len(b.Objects) > 0
 }

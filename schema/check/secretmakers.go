@@ -140,7 +140,7 @@ type unseen struct {
 func unseenMakers(c *model.Cluster, namespace string) unseen {
 	var u unseen
 	for _, s := range c.Services {
-		if s.Helm != nil && s.Namespace.V == namespace {
+		if s.Helm != nil && !s.Rendered() && s.Namespace.V == namespace {
 			u.prefixes = append(u.prefixes, s.ReleaseName())
 		}
 		u.any = u.any || s.Namespace.V == namespace && (s.Unseen || s.PartOf.IsSet())

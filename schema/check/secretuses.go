@@ -36,7 +36,7 @@ type secretUse struct {
 func secretUses(c *model.Cluster) []secretUse {
 	var out []secretUse
 	for _, s := range c.Services {
-		if s.Helm != nil {
+		if s.Helm != nil && !s.Rendered() { // of what is rendered, the pods tell
 			out = append(out, usesIn(s.Helm.Values, secretUse{service: s, namespace: s.Namespace.V, chart: true, by: fmt.Sprintf("HelmRelease %q", s.ReleaseName())})...)
 		}
 		for _, m := range manifests(s) {

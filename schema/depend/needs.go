@@ -73,7 +73,9 @@ func webhookInUse(c *model.Cluster, group string) bool {
 
 func (n *collector) service(s *model.Service) {
 	if s.Helm != nil {
-		n.add(model.KindChartSource, s.Helm.Repository.Name.V, "HelmRelease "+s.ReleaseName(), s.Helm.Repository.Name.Pos)
+		if r := s.Helm.Repository.Name; r.IsSet() {
+			n.add(model.KindChartSource, r.V, "HelmRelease "+s.ReleaseName(), r.Pos)
+		}
 		n.databases(s.Helm.Values, "HelmRelease "+s.ReleaseName())
 	}
 	n.secrets(s)

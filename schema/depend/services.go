@@ -46,8 +46,8 @@ func hasObjects(s *model.Service) bool {
 }
 
 // chartKinds gives the API groups that are not there before a service's chart is
-// installed: what the service says, and what the table of charts knows where
-// nobody says.
+// installed: what the service says, what its chart renders, and what the table of
+// charts knows where nobody says.
 func chartKinds(c *model.Cluster, s *model.Service) map[string]bool {
 	out := map[string]bool{}
 	if s.Helm == nil || s.CRDs != nil {
@@ -66,6 +66,11 @@ func chartKinds(c *model.Cluster, s *model.Service) map[string]bool {
 	}
 	for _, group := range s.Provides.CRDs {
 		out[group.V] = true
+	}
+	for _, f := range Facts(s.Objects) {
+		if f.Kind == model.KindCRD {
+			out[f.Name] = true
+		}
 	}
 	for _, f := range c.Existing {
 		if f.Kind == model.KindCRD {

@@ -107,10 +107,10 @@ func saidOf(facts []model.Fact) map[model.Capability]bool {
 func chartFacts(s *model.Service) []model.Fact {
 	f := &facts{}
 	if s.Helm != nil {
-		f.brought(s.Helm.Chart.V, helmRelease(s))
+		f.brought(s.Helm.ChartName().V, helmRelease(s))
 	}
 	if of := s.KindsOf; of != nil && of.Helm != nil {
-		c, _ := ChartOf(of.Helm.Chart.V)
+		c, _ := ChartOf(of.Helm.ChartName().V)
 		for _, group := range c.CRDs {
 			f.all = append(f.all, model.Fact{Capability: model.Capability{Kind: model.KindCRD, Name: group}, Pos: s.Pos, ByChart: s.Helm != nil})
 		}

@@ -43,22 +43,13 @@ func inline(s *model.Service, m *model.Manifest) *model.Object {
 	return o
 }
 
-// helmRelease gives the release of a service with the values of the spec.
+// helmRelease gives the release of a service: with what is known of it by its
+// chart, where that lies in the repository.
 func helmRelease(s *model.Service) *model.Object {
-	part := func(key string, below ...*model.Tree) *model.Tree {
-		return &model.Tree{Key: key, Pos: s.Helm.Pos, IsMap: true, Map: below}
+	if s.Release != nil {
+		return s.Release
 	}
-	chart := &model.Tree{Key: "chart", Pos: s.Helm.Chart.Pos, Scalar: s.Helm.Chart.V}
-	spec := part("spec", part("chart", part("spec", chart)))
-	if s.Helm.Values != nil {
-		values := *s.Helm.Values
-		values.Key = "values"
-		spec.Map = append(spec.Map, &values)
-	}
-	return &model.Object{
-		Group: scan.HelmGroup, Version: "v2", Kind: "HelmRelease", Namespace: s.Namespace.V, Name: s.ReleaseName(),
-		Body: part("", spec), Pos: s.Helm.Pos,
-	}
+	return scan.HelmRelease(s)
 }
 
 // releaseFacts is what a release of the spec is to others beside what its service

@@ -10,7 +10,7 @@ import (
 	"ichor/schema/release"
 )
 
-// derive adds what follows from the linked spec.
+// derive adds what follows from the linked spec alone.
 func derive(c *model.Cluster) {
 	deriveReleases(&c.Release)
 	for _, n := range c.Nodes {
@@ -22,7 +22,6 @@ func derive(c *model.Cluster) {
 		o.Unit = "authentik-" + o.Name.V
 	}
 	for _, s := range c.Services {
-		deriveManifests(c, s)
 		deriveExposures(c, s)
 		deriveBackups(c, s)
 		s.Values = values(c, s)

@@ -25,7 +25,7 @@ func Cluster(repository fs.FS, dir string) (*model.Cluster, diag.List) {
 }
 
 // Tracked is Cluster where Flux gets only some files of the repository: those that
-// tracked gives, which is asked only where the spec names a directory.
+// tracked gives, which is asked only where the spec names a directory or a chart.
 func Tracked(repository fs.FS, dir string, tracked func() (scan.Files, error)) (*model.Cluster, diag.List) {
 	spec, findings := evaluate(repository, dir)
 	c := &model.Cluster{Literals: spec.index.literals}
@@ -43,10 +43,24 @@ func Tracked(repository fs.FS, dir string, tracked func() (scan.Files, error)) (
 	if findings.HasErrors() {
 		return &model.Cluster{Literals: c.Literals}, findings.Sort()
 	}
-	if findings = append(findings, scanDirectories(tracked, c)...); findings.HasErrors() {
+	if findings = append(findings, files(tracked, c)...); findings.HasErrors() {
 		return &model.Cluster{Literals: c.Literals}, findings.Sort()
 	}
-	derive(c)
+	for _, s := range c.Services {
+		deriveManifests(c, s)
+	}
 	depend.Units(c)
 	return c, findings.Sort()
+}
+
+// files adds to a linked spec what follows from it, and from the files of the
+// repository that it names. Charts are rendered with the values that follow.
+func files(tracked func() (scan.Files, error), c *model.Cluster) diag.List {
+	r, findings := read(tracked, c)
+	if findings.HasErrors() {
+		return findings
+	}
+	findings = append(findings, r.directories(c)...)
+	derive(c)
+	return append(findings, r.charts(c)...)
 }

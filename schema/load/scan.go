@@ -10,31 +10,65 @@ import (
 	"ichor/schema/scan"
 )
 
-// scanDirectories reads the directories of hand-written manifests as Flux would,
-// and gives each service the objects of its own. What is wrong in the files is
-// found where it stands.
-func scanDirectories(tracked func() (scan.Files, error), c *model.Cluster) diag.List {
+// reading is the repository, as far as a spec names parts of it, and the source
+// that Flux has it from.
+type reading struct {
+	*scan.Directories
+	from scan.SourceID
+}
+
+// read reads the list of files where a spec names a directory or a chart of the
+// repository.
+func read(tracked func() (scan.Files, error), c *model.Cluster) (reading, diag.List) {
+	r := reading{from: scan.SourceID{Kind: c.Flux.Source.Kind.V, Namespace: c.Flux.Namespace.V, Name: c.Flux.Source.Name.V}}
+	if !slices.ContainsFunc(c.Services, func(s *model.Service) bool { return s.Directory.IsSet() || ownChart(s) }) {
+		return r, nil
+	}
+	files, err := tracked()
+	if err != nil {
+		return r, diag.List{{Code: codeUnbuildable, Severity: diag.Error, Message: fmt.Sprintf("the repository cannot be read: %v", err)}}
+	}
+	r.Directories = scan.NewDirectories(files)
+	return r, nil
+}
+
+// ownChart reports whether the chart of a service lies in the repository.
+func ownChart(s *model.Service) bool { return s.Helm != nil && s.Helm.Path.IsSet() }
+
+// directories reads the directories of hand-written manifests as Flux would, and
+// gives each service the objects of its own. What is wrong in the files is found
+// where it stands.
+func (r reading) directories(c *model.Cluster) diag.List {
 	services := slices.DeleteFunc(slices.Clone(c.Services), func(s *model.Service) bool { return !s.Directory.IsSet() })
 	if len(services) == 0 {
 		return nil
 	}
-	files, err := tracked()
-	if err != nil {
-		return diag.List{{Code: codeUnbuildable, Severity: diag.Error, Message: fmt.Sprintf("the repository cannot be read: %v", err)}}
-	}
-	directories := scan.NewDirectories(files)
-	built := directories.Read(services, scan.SourceID{Kind: c.Flux.Source.Kind.V, Namespace: c.Flux.Namespace.V, Name: c.Flux.Source.Name.V})
+	built := r.Read(services, r.from)
 	var found diag.List
 	for i, s := range services {
 		k := built[i]
-		found = slices.Concat(found, unbuildable(directories, s, k), untracked(s, k), charts(s, k))
+		found = slices.Concat(found, unbuildable(r.Directories, s, k), untracked(s, k))
 		s.Unseen, s.Remote = k.Unseen(), k.Remote
-		for _, o := range k.Objects {
-			s.Objects = append(s.Objects, &o.Object)
-			c.Schemas = append(c.Schemas, objectCRD(&o.Object)...)
+		bring(c, s, k.Objects)
+		for _, chart := range k.Charts {
+			found = append(found, made(c, s, chart)...)
 		}
 	}
-	return append(found, ofRelease(c, directories.Findings(built))...)
+	return append(found, ofRelease(c, r.Findings(built))...)
+}
+
+// charts renders the charts of services that lie in the repository, once their
+// values are known, and gives each service what its own makes.
+func (r reading) charts(c *model.Cluster) diag.List {
+	var found diag.List
+	for _, s := range c.Services {
+		if ownChart(s) {
+			chart := r.Chart(s, r.from)
+			s.Release = &chart.Release.Object
+			found = append(found, made(c, s, chart)...)
+		}
+	}
+	return found
 }
 
 // ofRelease is as grave as the release of Flux takes it.
@@ -48,19 +82,25 @@ func ofRelease(c *model.Cluster, found diag.List) diag.List {
 	return found
 }
 
-// charts adds to a service what charts of the repository make, and tells what is
-// wrong with them.
-func charts(s *model.Service, k *scan.Kustomization) diag.List {
+// made gives a service what a chart of the repository makes for it, and tells
+// what is wrong with the chart.
+func made(c *model.Cluster, s *model.Service, chart *scan.Chart) diag.List {
+	bring(c, s, chart.Objects)
 	var found diag.List
-	for _, chart := range k.Charts {
-		for _, o := range chart.Objects {
-			s.Objects = append(s.Objects, &o.Object)
-		}
-		for _, f := range chart.Flaws {
-			found = append(found, f.Diagnostic)
-		}
+	for _, f := range chart.Flaws {
+		found = append(found, f.Diagnostic)
 	}
 	return found
+}
+
+// bring gives a service its objects, and the cluster the kinds among them.
+func bring(c *model.Cluster, s *model.Service, objects []*scan.Object) {
+	for _, o := range objects {
+		s.Objects = append(s.Objects, &o.Object)
+		if !o.Unsure {
+			c.Schemas = append(c.Schemas, objectCRD(&o.Object)...)
+		}
+	}
 }
 
 // unbuildable tells what of a directory Flux cannot build.

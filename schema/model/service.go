@@ -2,6 +2,7 @@ package model
 
 import (
 	"net/netip"
+	"path"
 	"strings"
 
 	"ichor/schema/diag"
@@ -59,11 +60,14 @@ type Service struct {
 	// KindsOf is the service whose kinds this one brings, where the spec says so
 	// there by `crds`.
 	KindsOf *Service  `json:"-"`
-	Objects []*Object `json:"-"` // of its directory
+	Objects []*Object `json:"-"` // of its directory, or of its chart that lies in the repository
 	Unseen  bool      `json:"-"` // the directory makes more than Objects, as what it fetches from elsewhere
 	// Remote are the addresses of what the directory fetches from elsewhere.
 	Remote []string       `json:"-"`
 	Values map[string]any `json:"-"` // Helm values with what follows from the rest of the spec merged in
+	// Release is the HelmRelease where its chart lies in the repository, and Objects
+	// are what that makes; nil for any other chart.
+	Release *Object `json:"-"`
 }
 
 // CRDs is where the kinds of a service come from that are a unit of their own:
@@ -75,12 +79,14 @@ type CRDs struct {
 	Directory At[string]      `json:"path"` // relative to the repository's root
 }
 
-// Helm is a Helm release.
+// Helm is a Helm release, of a chart of a Helm repository or of one that lies in
+// the cluster's own.
 type Helm struct {
 	Pos        diag.Pos
 	Repository Ref[ChartRepository] `json:"repository"`
 	Chart      At[string]           `json:"chart"`
 	Version    At[string]           `json:"version"`
+	Path       At[string]           `json:"path"`    // of the chart, relative to the repository's root
 	Release    At[string]           `json:"release"` // name of the release; the service's name by default
 	Values     *Tree                `json:"values"`
 }
@@ -225,6 +231,19 @@ func (s *Service) ReleaseName() string {
 		return s.Helm.Release.V
 	}
 	return s.Name.V
+}
+
+// Rendered reports whether all that the chart of a service makes is among its
+// objects.
+func (s *Service) Rendered() bool { return s.Release != nil && s.Release.Rendered }
+
+// ChartName gives the name of the chart; of one in the repository, that of its
+// directory.
+func (h *Helm) ChartName() At[string] {
+	if h.Path.IsSet() {
+		return At[string]{V: path.Base(h.Path.V), Pos: h.Path.Pos, Path: h.Path.Path}
+	}
+	return h.Chart
 }
 
 // Facts gives the capabilities one by one, in the order of their kinds.

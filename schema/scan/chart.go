@@ -74,12 +74,12 @@ func (r *reader) chart(k *Kustomization, o *Object, dir string, own bool) *Chart
 		return c
 	case !r.tree.isDir(dir):
 		if own {
-			c.flaw(ChartMissing, at, "%s takes its chart from %q, which is no directory of the repository", o, dir).Propose(dir, r.chartDirs(dir))
+			r.missingChart(c, at)
 		}
 		return c
 	case !r.tree.isFile(path.Join(dir, "Chart.yaml")):
 		if own {
-			c.flaw(ChartMissing, at, "%s takes its chart from %q, which has no Chart.yaml", o, dir)
+			c.flaw(ChartMissing, at, "%s takes its chart from %q, which has no Chart.yaml%s", o, dir, r.onDisk(path.Join(dir, "Chart.yaml")))
 		}
 		return c
 	}
@@ -88,6 +88,23 @@ func (r *reader) chart(k *Kustomization, o *Object, dir string, own bool) *Chart
 		r.render(c, in)
 	}
 	return c
+}
+
+// missingChart tells of a chart that the repository does not have.
+func (r *reader) missingChart(c *Chart, at diag.Pos) {
+	f := c.flaw(ChartMissing, at, "%s takes its chart from %q, which is no directory of the repository%s", c.Release, c.Dir, r.onDisk(c.Dir)).
+		Propose(c.Dir, r.chartDirs(c.Dir))
+	if r.tree.hidden(c.Dir) {
+		f.Advise("run `git add %s`: Flux gets only what is committed", c.Dir)
+	}
+}
+
+// onDisk adds to a sentence that what is missing is there, but for git.
+func (r *reader) onDisk(name string) string {
+	if r.tree.hidden(name) {
+		return ": it " + onDiskOnly
+	}
+	return ""
 }
 
 // chartDirs gives the directories of charts beside a path.
