@@ -62,6 +62,10 @@ func (t *tree) renderWith(in chartInput, apis []string) (out rendering) {
 	if in.Defaults != nil {
 		c.Values = in.Defaults
 	}
+	if in.Build != "" {
+		version, _, _ := strings.Cut(c.Metadata.Version, "+")
+		c.Metadata.Version = version + "+" + in.Build
+	}
 	out.name, out.habits = c.Name(), habitsOf(c, in.Values)
 	values := asRead(in.Values) // Helm changes them
 	if err := chartutil.ProcessDependenciesWithMerge(c, values); err != nil {

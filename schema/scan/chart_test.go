@@ -76,6 +76,11 @@ metadata: {name: a}
 		want: []string{"*", "ConfigMap web/from-2-3"},
 	},
 	{
+		name:  "the version as Flux gives it to a chart with files of values",
+		files: map[string]string{"values.yaml": "{}", "values-x.yaml": "{}", "templates/a.yaml": configMapNamed(`{{ .Chart.Version | replace "+" "-" }}`)},
+		want:  []string{"*", "ConfigMap web/0.1.0-1"},
+	},
+	{
 		name: "dependencies: in the chart, beside it, switched off, and elsewhere",
 		files: map[string]string{
 			"Chart.yaml": `{apiVersion: v2, name: web, version: 0.1.0, dependencies: [

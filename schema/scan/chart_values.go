@@ -3,6 +3,7 @@ package scan
 import (
 	"encoding/json"
 	"maps"
+	"strings"
 
 	"helm.sh/helm/v3/pkg/chartutil"
 
@@ -18,7 +19,8 @@ type chartInput struct {
 	Patched              bool // the HelmRelease changes what comes out
 	Blanks               bool // values have variables of Flux that are not known
 	WithoutCRDs          bool
-	Tests                bool // hooks of tests are run
+	Build                string // what Flux adds to the version
+	Tests                bool   // hooks of tests are run
 }
 
 // chartInput gathers the values of a HelmRelease as helm-controller does: the
@@ -31,6 +33,7 @@ func (r *reader) chartInput(k *Kustomization, c *Chart, own bool) chartInput {
 		Patched:     len(o.Body.Lookup("spec", "postRenderers").Items()) > 0,
 		WithoutCRDs: o.Text("spec", "install", "crds") == "Skip" || o.Text("spec", "install", "skipCRDs") == "true",
 		Tests:       o.Text("spec", "test", "enable") == "true",
+		Build:       buildOf(o),
 	}
 	r.valuesFiles(c, &in, own)
 	for _, ref := range o.Body.Lookup("spec", "valuesFrom").Items() {
@@ -43,6 +46,20 @@ func (r *reader) chartInput(k *Kustomization, c *Chart, own bool) chartInput {
 	in.Values = merged(in.Values, asRead(values))
 	in.Blanks = k.Variables.Open && hasBlank(in.Values)
 	return in
+}
+
+// buildOf gives what source-controller adds to the version of a chart, so that
+// Helm sees a change: some commit, and some generation of the HelmChart where that
+// names files of values. Source: source-controller, buildFromTarballArtifact.
+func buildOf(o *Object) string {
+	var parts []string
+	if o.Text("spec", "chart", "spec", "reconcileStrategy") == "Revision" {
+		parts = append(parts, "1a2b3c4d5e6f")
+	}
+	if len(o.Body.Lookup("spec", "chart", "spec", "valuesFiles").Items()) > 0 {
+		parts = append(parts, "1")
+	}
+	return strings.Join(parts, ".")
 }
 
 // valuesFiles merges the files that take the place of the chart's values.yaml,
