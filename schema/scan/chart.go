@@ -12,7 +12,7 @@ import (
 // HelmRelease. Nothing asks a cluster or the network.
 type Chart struct {
 	Release *Object // the HelmRelease
-	Dir     string  // of the chart
+	Dir     string  // of the chart, or the file that it is packed in
 	Objects []*Object
 	Flaws   []*diag.Finding // what is wrong with it
 }
@@ -68,10 +68,9 @@ func (r *reader) wholly(s SourceID) bool {
 // chart renders one chart for its HelmRelease.
 func (r *reader) chart(k *Kustomization, o *Object, dir string, own bool) *Chart {
 	c := &Chart{Release: o, Dir: dir}
-	at := o.Place("spec.chart.spec.chart")
+	at := c.named()
 	switch {
-	case r.tree.isFile(dir): // a packed chart, of which no places can be told
-		return c
+	case r.tree.isFile(dir): // a packed chart
 	case !r.tree.isDir(dir):
 		if own {
 			r.missingChart(c, at)
@@ -90,10 +89,14 @@ func (r *reader) chart(k *Kustomization, o *Object, dir string, own bool) *Chart
 	return c
 }
 
+// named is where the HelmRelease names its chart: of one that is packed there is no
+// better place.
+func (c *Chart) named() diag.Pos { return c.Release.Place("spec.chart.spec.chart") }
+
 // missingChart tells of a chart that the repository does not have.
 func (r *reader) missingChart(c *Chart, at diag.Pos) {
-	f := c.flaw(ChartMissing, at, "%s takes its chart from %q, which is no directory of the repository%s", c.Release, c.Dir, r.onDisk(c.Dir)).
-		Propose(c.Dir, r.chartDirs(c.Dir))
+	f := c.flaw(ChartMissing, at, "%s takes its chart from %q, which the repository does not have%s", c.Release, c.Dir, r.onDisk(c.Dir)).
+		Propose(c.Dir, r.chartsBeside(c.Dir))
 	if r.tree.hidden(c.Dir) {
 		f.Advise("run `git add %s`: Flux gets only what is committed", c.Dir)
 	}
@@ -107,11 +110,11 @@ func (r *reader) onDisk(name string) string {
 	return ""
 }
 
-// chartDirs gives the directories of charts beside a path.
-func (r *reader) chartDirs(dir string) []string {
+// chartsBeside gives the charts beside a path, packed ones among them.
+func (r *reader) chartsBeside(dir string) []string {
 	var out []string
 	for _, base := range r.tree.dirs[path.Dir(dir)] {
-		if other := path.Join(path.Dir(dir), base); r.tree.isFile(path.Join(other, "Chart.yaml")) {
+		if other := path.Join(path.Dir(dir), base); path.Ext(other) == ".tgz" || r.tree.isFile(path.Join(other, "Chart.yaml")) {
 			out = append(out, other)
 		}
 	}

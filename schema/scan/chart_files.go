@@ -13,8 +13,12 @@ import (
 )
 
 // loadChart reads a chart of the repository, and those of the repository that it
-// builds on by a file:// address: source-controller packs them into it.
+// builds on by a file:// address: source-controller packs them into it. One that is
+// packed may be as large as Helm takes it.
 func (t *tree) loadChart(dir string) (*chart.Chart, error) {
+	if t.isFile(dir) {
+		return t.unpacked(dir)
+	}
 	files, err := t.chartFiles(dir)
 	if err != nil {
 		return nil, err
@@ -34,6 +38,16 @@ func (t *tree) loadChart(dir string) (*chart.Chart, error) {
 		}
 	}
 	return c, nil
+}
+
+// unpacked reads a packed chart.
+func (t *tree) unpacked(file string) (*chart.Chart, error) {
+	t.used[file] = true
+	data, err := t.read(file)
+	if err != nil {
+		return nil, err
+	}
+	return loader.LoadArchive(bytes.NewReader(data))
 }
 
 // chartFiles gives the files of a chart but for those that .helmignore names.

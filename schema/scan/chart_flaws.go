@@ -21,7 +21,7 @@ const (
 
 // chartHelp is what to do about each.
 var chartHelp = map[string]string{
-	ChartMissing:  "name a directory with a Chart.yaml, or a file of values, relative to the root of the repository",
+	ChartMissing:  "name a directory with a Chart.yaml, a packed chart, or a file of values, relative to the root of the repository",
 	ChartTemplate: "mend the template, or give the value that it asks for; `helm template` says the same",
 	ChartYAML:     "look at what `helm template` makes of it, mostly the indent of what is put in: use nindent",
 	ChartValues:   "mend the value, or the schema",
@@ -48,7 +48,10 @@ var templatePlace = regexp.MustCompile(`([\w./-]+/[\w.-]+):(\d+)(?::(\d+))?`)
 // brokenTemplate tells of an error of Helm at the innermost place that it names.
 func (r *reader) brokenTemplate(c *Chart, err error) {
 	text := plain(err)
-	pos := diag.Pos{File: path.Join(c.Dir, "Chart.yaml"), Line: 1, Column: 1}
+	pos := c.named()
+	if !r.tree.isFile(c.Dir) {
+		pos = diag.Pos{File: path.Join(c.Dir, "Chart.yaml"), Line: 1, Column: 1}
+	}
 	for _, m := range templatePlace.FindAllStringSubmatch(text, -1) {
 		_, inside, _ := strings.Cut(m[1], "/")
 		file := path.Join(c.Dir, inside)
@@ -61,7 +64,10 @@ func (r *reader) brokenTemplate(c *Chart, err error) {
 			pos.Column = column + 1
 		}
 	}
-	c.flaw(ChartTemplate, pos, "Helm cannot render %s for %s: %s", c.Dir, c.Release, text)
+	f := c.flaw(ChartTemplate, pos, "Helm cannot render %s for %s: %s", c.Dir, c.Release, text)
+	if r.tree.isFile(c.Dir) {
+		f.Advise("mend the chart, or give the value that it asks for, and pack it anew with `helm package`")
+	}
 }
 
 // refusedValues tells what the schema of a chart says of its values. Of a chart

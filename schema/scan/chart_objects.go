@@ -93,11 +93,15 @@ func (d document) items() []document {
 }
 
 // templateFile gives the file of the repository that Helm calls by the name of
-// its chart; of a chart that is packed or lies elsewhere, Chart.yaml.
+// its chart: of a chart in it that is packed or lies elsewhere Chart.yaml, and of one
+// that is packed itself the whole.
 func (r *reader) templateFile(dir, name string) string {
 	_, inside, _ := strings.Cut(name, "/")
 	if file := path.Join(dir, inside); r.tree.isFile(file) {
 		return file
+	}
+	if r.tree.isFile(dir) {
+		return dir
 	}
 	return path.Join(dir, "Chart.yaml")
 }
@@ -109,13 +113,14 @@ func (r *reader) objects(c *Chart, in chartInput, docs []document, known bool) {
 		rendered = rendered && d.err == nil && !d.absent
 		if problem := d.problem(); problem != "" {
 			if known && !d.unsure {
-				c.flaw(ChartYAML, r.linePos(d), "%s renders %s to what is no object: %s", c.Release, d.file, problem)
+				c.flaw(ChartYAML, r.linePos(c, d), "%s renders %s to what is no object: %s", c.Release, d.file, problem)
 			}
 			if d.content == nil || kindOf(d) == "" {
 				continue
 			}
 		}
-		o := newObject(d.content, source{d.file, -1, &yaml.Node{Line: r.kindLine(d), Column: 1}})
+		at := r.docPos(c, d)
+		o := newObject(d.content, source{at.File, -1, &yaml.Node{Line: at.Line, Column: at.Column}})
 		if o.Namespace == "" && !clusterScoped(o.Group, o.Kind) && !scopedByChart(docs, o) {
 			o.Namespace = in.Namespace
 			metadata, _ := o.Content["metadata"].(map[string]any)
@@ -198,10 +203,18 @@ func placeOf(file string, err error) diag.Pos {
 	return pos
 }
 
+// docPos is where a document begins in its template.
+func (r *reader) docPos(c *Chart, d document) diag.Pos {
+	if r.tree.isFile(c.Dir) {
+		return c.named()
+	}
+	return diag.Pos{File: d.file, Line: r.kindLine(d), Column: 1}
+}
+
 // linePos is where the rendered line of an error stands in its template, where
 // that has the very same once, and else where the document begins.
-func (r *reader) linePos(d document) diag.Pos {
-	pos := diag.Pos{File: d.file, Line: r.kindLine(d), Column: 1}
+func (r *reader) linePos(c *Chart, d document) diag.Pos {
+	pos := r.docPos(c, d)
 	err := d.err
 	if err == nil {
 		_, err = sigsyaml.YAMLToJSONStrict([]byte(d.text))
