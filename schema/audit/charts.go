@@ -40,7 +40,7 @@ var chartRules = []rule{
 		Summary: "A hook of a chart runs a pod before Helm makes the ServiceAccount, ConfigMap or Secret that it uses: the pod does not start, and the installation waits for it until it fails.",
 		Wrong:   `Job: helm.sh/hook: pre-install, helm.sh/hook-weight: "-5"   # its ServiceAccount has weight "0"`,
 		Right:   `ServiceAccount: helm.sh/hook-weight: "-10", Job: helm.sh/hook-weight: "-5"`,
-		Source:  "Helm documentation, Chart Hooks: by weight, then by kind",
+		Source:  "Helm documentation, Chart Hooks: by weight; Helm's execHook: then by name, and by kind only where two have one name",
 	}, flaws(scan.HookOrder)},
 }
 

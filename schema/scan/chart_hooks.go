@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -19,7 +20,7 @@ func hookEvents(content map[string]any) []string {
 	meta, _ := content["metadata"].(map[string]any)
 	annotations, _ := meta["annotations"].(map[string]any)
 	events, _ := annotations[hookAnnotation].(string)
-	return strings.FieldsFunc(events, func(r rune) bool { return r == ',' || r == ' ' })
+	return strings.FieldsFunc(strings.ToLower(events), func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 func hookWeight(o *Object) int {
@@ -27,9 +28,8 @@ func hookWeight(o *Object) int {
 	return n
 }
 
-// hooks finds hooks whose pods need what Helm makes only after them: a hook of a
-// higher weight, or, before an installation, what is no hook. At one weight Helm
-// goes by the kinds, and those that pods use come first.
+// hooks finds hooks whose pods need what Helm makes only after them: a later hook,
+// or, before an installation, what is no hook.
 func (c *Chart) hooks() {
 	for _, job := range c.Objects {
 		if job.Unsure || !slices.Contains([]string{"Job", "Pod"}, job.Kind) {
@@ -49,11 +49,13 @@ func (c *Chart) hooks() {
 func (c *Chart) hookAfter(job, used *Object) {
 	runs, made := hookEvents(job.Content), hookEvents(used.Content)
 	for _, event := range runs {
-		both := slices.Contains(made, event)
+		both := slices.Contains(made, event) && !madeBefore(made, event)
 		var why string
 		switch {
 		case both && hookWeight(job) < hookWeight(used):
 			why = fmt.Sprintf("runs at %s with weight %d, before %s, which it uses and which has weight %d", event, hookWeight(job), used, hookWeight(used))
+		case both && runsBefore(job, used):
+			why = fmt.Sprintf("runs at %s before %s, which it uses: both have weight %d, and Helm goes by their names then", event, used, hookWeight(used))
 		case len(made) == 0 && event == "pre-install":
 			why = fmt.Sprintf("runs at %s, and uses %s, which is no hook and made only after it", event, used)
 		default:
@@ -62,6 +64,20 @@ func (c *Chart) hookAfter(job, used *Object) {
 		c.flaw(HookOrder, job.Pos, "hook %s %s", job, why).Note(used.Pos, "%s", used)
 		return
 	}
+}
+
+// madeBefore reports whether what is made at some events is there before another
+// one, from that before the installation or the upgrade.
+func madeBefore(made []string, event string) bool {
+	of, after := strings.CutPrefix(event, "post-")
+	return after && slices.Contains(made, "pre-"+of)
+}
+
+// runsBefore reports whether Helm runs a hook before another one of the same event:
+// by their weights, then by their names, whatever their kinds. Of one name, what
+// pods use comes before them. Source: Helm, execHook, hookByWeight.
+func runsBefore(job, used *Object) bool {
+	return cmp.Or(cmp.Compare(hookWeight(job), hookWeight(used)), strings.Compare(job.Name, used.Name)) < 0
 }
 
 // use is an object that pods do not start without.
