@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"ichor/generators/output"
+	"ichor/schema/diag"
 	"ichor/schema/model"
 	"ichor/schema/release"
 )
@@ -23,10 +24,11 @@ type Object struct {
 	unstructured.Unstructured
 	Unit     string // the unit that applies it; empty for Flux's own Kustomizations
 	file     output.File
-	hand     *model.Object // as it stands in hand-written files; nil for what ichor generated
-	open     bool          // a ${VARIABLE} in it may stand for anything
-	unsure   bool          // values that are not known decide what it says
-	rendered bool          // of a HelmRelease: what its chart makes is among the objects
+	hand     *model.Object   // as it stands in hand-written files; nil for what ichor generated
+	open     bool            // a ${VARIABLE} in it may stand for anything
+	unsure   bool            // values that are not known decide what it says
+	rendered bool            // of a HelmRelease: what its chart makes is among the objects
+	told     []*diag.Finding // of a rule, about what a chart makes
 }
 
 // Place gives where a field of the object is said, as spec.ports[0].port; the

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -37,17 +36,6 @@ func Scanned(w World, units []*model.Unit) diag.List {
 			found[i].Severity = diag.Info
 		}
 	}
-	return byCharts(found, units)
-}
-
-// byCharts notes which HelmRelease makes what findings are about.
-func byCharts(found diag.List, units []*model.Unit) diag.List {
-	releases := ofReleases(units)
-	for i, d := range found {
-		if by := releases[d.Pos]; by != nil {
-			found[i].Notes = append(d.Notes, diag.Note{Message: fmt.Sprintf("the chart of %s makes it", by), Pos: by.Pos})
-		}
-	}
 	return found
 }
 
@@ -77,20 +65,6 @@ func byHand(units []*model.Unit) []*Object {
 	for _, u := range units {
 		for _, x := range u.Objects {
 			out = append(out, &Object{Unstructured: unstructured.Unstructured{Object: x.Content}, Unit: u.Name, hand: x, unsure: x.Unsure, rendered: x.Rendered})
-		}
-	}
-	return out
-}
-
-// ofReleases gives the HelmReleases of what charts of the repository make, by the
-// places of that.
-func ofReleases(units []*model.Unit) map[diag.Pos]*model.Object {
-	out := map[diag.Pos]*model.Object{}
-	for _, u := range units {
-		for _, x := range u.Objects {
-			if x.Release != nil {
-				out[x.Pos] = x.Release
-			}
 		}
 	}
 	return out

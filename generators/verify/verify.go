@@ -88,7 +88,7 @@ func Files(w World, files []output.File) (diag.List, error) {
 	o.settle()
 	o.markRendered()
 	go o.problems() // the most work, while the other rules are asked
-	return byCharts(o.judgedBy(rules()), w.Units), nil
+	return o.judgedBy(rules()), nil
 }
 
 // judgedBy gives what rules find, sorted.
@@ -97,9 +97,20 @@ func (o *objects) judgedBy(rules []rule) diag.List {
 	for _, rl := range rules {
 		r := diag.Report{Rule: rl.Rule}
 		rl.find(o, &r)
+		o.nameReleases()
 		found = append(found, r.Merged()...)
 	}
 	return found.Sort()
+}
+
+// nameReleases notes which HelmReleases make what was told of.
+func (o *objects) nameReleases() {
+	for _, x := range o.all {
+		for _, f := range x.told {
+			f.Note(x.hand.Release.Pos, "the chart of %s makes it", x.hand.Release)
+		}
+		x.told = nil
+	}
 }
 
 // at reports a finding about a field of an object, as spec.ports[0].port; the
@@ -113,5 +124,9 @@ func at(r *diag.Report, o *Object, field, format string, args ...any) *diag.Find
 	if o.unsure {
 		r = &diag.Report{Rule: r.Rule} // it may say something else
 	}
-	return r.Add(p.Pos, p.Path, fmt.Sprintf(format, args...))
+	f := r.Add(p.Pos, p.Path, fmt.Sprintf(format, args...))
+	if o.hand != nil && o.hand.Release != nil {
+		o.told = append(o.told, f)
+	}
+	return f
 }
