@@ -60,8 +60,13 @@ func HelmRelease(c *model.Cluster, s *model.Service, values map[string]any) (*he
 // its HelmRelease.
 func ReleaseFields(h *model.Helm) map[string]output.Place {
 	all := Fields("spec.values", h.Values)
-	for field, said := range map[string]model.At[string]{"chart": h.Chart, "version": h.Version, "sourceRef.name": h.Repository.Name} {
-		all["spec.chart.spec."+field] = output.Place{Pos: said.Pos, Path: said.Path}
+	for _, said := range []struct {
+		field string
+		at    model.At[string]
+	}{{"chart", h.Chart}, {"chart", h.Path}, {"version", h.Version}, {"sourceRef.name", h.Repository.Name}} {
+		if said.at.IsSet() {
+			all["spec.chart.spec."+said.field] = output.Place{Pos: said.at.Pos, Path: said.at.Path}
+		}
 	}
 	return all
 }
