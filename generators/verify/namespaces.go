@@ -17,10 +17,6 @@ var namespaceRules = []rule{
 	}, namespacesUndeclared},
 }
 
-// namespacesAlways are there in every cluster. Source: Kubernetes documentation,
-// Namespaces, Initial namespaces.
-var namespacesAlways = []string{"default", "kube-node-lease", "kube-public", "kube-system"}
-
 func namespacesUndeclared(o *objects, r *diag.Report) {
 	var own []string
 	for _, n := range o.of("", "Namespace") {
@@ -28,7 +24,7 @@ func namespacesUndeclared(o *objects, r *diag.Report) {
 	}
 	for _, x := range o.all {
 		name := x.GetNamespace()
-		if name == "" || slices.Contains(own, name) || slices.Contains(namespacesAlways, name) ||
+		if name == "" || slices.Contains(own, name) || slices.Contains(model.InitialNamespaces, name) ||
 			slices.Contains(o.Capabilities, model.Capability{Kind: model.KindNamespace, Name: name}) {
 			continue
 		}

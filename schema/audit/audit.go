@@ -50,7 +50,7 @@ type rule struct {
 }
 
 func rules() []rule {
-	return slices.Concat(buildRules, fluxRules, orderRules, graphRules, healthRules, versionRules, timeoutRules, standoffRules, layerRules, plainRules, commitRules, chartRules, installRules)
+	return slices.Concat(buildRules, fluxRules, orderRules, graphRules, healthRules, versionRules, timeoutRules, standoffRules, layerRules, plainRules, commitRules, chartRules, installRules, namespaceRules)
 }
 
 // Rules gives what `ichor explain` tells of each rule, sorted by code.

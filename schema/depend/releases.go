@@ -105,6 +105,7 @@ func (f *facts) brought(name string, o *model.Object) {
 	f.chart(model.KindPriorityClass, c.PriorityClasses, o)
 	f.chart(model.KindDevice, c.Resources, o)
 	f.chart(model.KindNodeLabel, c.Labels, o)
+	f.chart(model.KindNamespace, c.Namespaces, o)
 	for _, s := range c.Services {
 		f.chart(model.KindService, []string{scan.ReleaseNamespace(o) + "/" + s.In(scan.ReleaseName(o), name)}, o)
 	}

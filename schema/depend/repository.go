@@ -137,14 +137,18 @@ func own(k *scan.Kustomization) []model.Need {
 	return w.needs
 }
 
-// Before is what the repository installs before Flux: of charts their kinds, for
-// their controllers come to their final form with Flux.
+// Before is what the repository installs before Flux: of charts their kinds and
+// namespaces, for their controllers come to their final form with Flux.
 func Before(b scan.Bootstrap) []model.Fact {
 	var out []model.Fact
-	add := func(c model.Chart) {
-		for _, group := range c.CRDs {
-			out = append(out, model.Fact{Capability: model.Capability{Kind: model.KindCRD, Name: group}, Pos: diag.Pos{}})
+	all := func(kind string, names []string) {
+		for _, name := range names {
+			out = append(out, model.Fact{Capability: model.Capability{Kind: kind, Name: name}, Pos: diag.Pos{}})
 		}
+	}
+	add := func(c model.Chart) {
+		all(model.KindCRD, c.CRDs)
+		all(model.KindNamespace, c.Namespaces)
 	}
 	for _, name := range slices.Sorted(maps.Keys(table().Charts)) {
 		if c, _ := ChartOf(name); c.BeforeFlux || slices.Contains(b.Charts, name) {

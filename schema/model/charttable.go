@@ -28,8 +28,9 @@ type Chart struct {
 	RuntimeClasses  []string       `json:"runtimeClasses,omitempty"`
 	DeviceClasses   []string       `json:"deviceClasses,omitempty"`
 	PriorityClasses []string       `json:"priorityClasses,omitempty"`
-	Resources       []string       `json:"resources,omitempty"` // extended resources, as gpu.intel.com/i915
-	Labels          []string       `json:"labels,omitempty"`    // prefixes of labels that it sets on nodes
+	Resources       []string       `json:"resources,omitempty"`  // extended resources, as gpu.intel.com/i915
+	Labels          []string       `json:"labels,omitempty"`     // prefixes of labels that it sets on nodes
+	Namespaces      []string       `json:"namespaces,omitempty"` // that it makes beside that of its release
 	Services        []ChartService `json:"services,omitempty"`
 	Needs           []string       `json:"needs,omitempty"` // charts that it builds on
 	// PodSecurity are the pods of it that a Pod Security Standard refuses.
