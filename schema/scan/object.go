@@ -29,7 +29,7 @@ type source struct {
 }
 
 // sourceOf finds the document of a built object by the file that kustomize
-// names, and the kind and name that the object had there.
+// names, and the kind, name and namespace that the object had there.
 func (b *build) sourceOf(r *resource.Resource) source {
 	origin, err := r.GetOrigin()
 	if err != nil || origin == nil {
@@ -39,13 +39,16 @@ func (b *build) sourceOf(r *resource.Resource) source {
 		return source{file: local(path.Join(b.dir, origin.ConfiguredIn)), index: -1}
 	}
 	file := local(path.Join(b.dir, origin.Path))
-	id := r.OrgId()
-	for i, n := range b.documents.of(file) {
-		if text(n, "kind") == id.Kind && text(n, "metadata", "name") == id.Name {
-			return source{file, i, n}
-		}
+	id, nodes := r.OrgId(), b.documents.of(file)
+	named := func(n *yaml.Node) bool { return text(n, "kind") == id.Kind && text(n, "metadata", "name") == id.Name }
+	i := slices.IndexFunc(nodes, func(n *yaml.Node) bool { return named(n) && text(n, "metadata", "namespace") == id.Namespace })
+	if i < 0 {
+		i = slices.IndexFunc(nodes, named)
 	}
-	return source{file: file, index: -1}
+	if i < 0 {
+		return source{file: file, index: -1}
+	}
+	return source{file, i, nodes[i]}
 }
 
 // object gives a built object with the places of its parts. Its content is the
