@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
 	"ichor/schema/release"
 )
 
@@ -25,7 +27,9 @@ func (o *objects) byRelease() *objects {
 	out.reading.Do(func() { out.schemas = o.served() })
 	named := map[string]bool{}
 	for _, crd := range o.of("apiextensions.k8s.io", "CustomResourceDefinition") {
-		named[crd.at("spec.group")] = false // the repository brings the kinds itself
+		if !writtenByFlux(crd) {
+			named[crd.at("spec.group")] = false // the repository brings the kinds itself
+		}
 	}
 	for _, x := range o.all {
 		group := x.GroupVersionKind().Group
@@ -34,11 +38,32 @@ func (o *objects) byRelease() *objects {
 		}
 		_, ends := release.LifeOf(x.GetAPIVersion(), x.GetKind())
 		generated := group == "" && (x.GetKind() == "Secret" || x.GetKind() == "ConfigMap")
-		if named[group] && !ends && !generated && !x.hand.Encrypted && !mentions(x.Object, variable) {
+		if named[group] && !ends && !generated && !x.hand.Encrypted && !x.widened() && x.labelled() && !mentions(x.Object, variable) {
 			out.all = append(out.all, x)
 		}
 	}
 	return out
+}
+
+// writtenByFlux reports whether a kind is one that `flux install` wrote: a label of
+// it says the release, by which it is judged.
+func writtenByFlux(crd *Object) bool {
+	return strings.HasSuffix(crd.GetName(), ".toolkit.fluxcd.io") && crd.GetLabels()["app.kubernetes.io/part-of"] == "flux"
+}
+
+// widened reports whether the schema of an object's kind is another where Flux is
+// installed: to the kinds that an Alert or a Receiver may name, Flux Operator adds its
+// own, and people those of other controllers. Source: Flux documentation, Flux
+// Receivers and Alerts for third-party controllers.
+func (o *Object) widened() bool {
+	return o.GroupVersionKind().Group == "notification.toolkit.fluxcd.io" && (o.GetKind() == "Alert" || o.GetKind() == "Receiver")
+}
+
+// labelled reports whether all labels are texts: of what is none, some releases of
+// Flux leave the labels out before the API server sees them.
+func (o *Object) labelled() bool {
+	_, _, err := unstructured.NestedStringMap(o.Object, "metadata", "labels")
+	return err == nil
 }
 
 // isNamed reports whether all kinds of a group are of releases that are named.

@@ -1,46 +1,131 @@
 package audit
 
 import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"sigs.k8s.io/yaml"
+
 	"ichor/schema/model"
 	"ichor/schema/release"
 	"ichor/schema/scan"
 )
 
-// Releases gives the releases that the objects of a cluster say: by the version of
-// a chart, of a FluxInstance, or of Kubernetes that an upgrade leads to. What is a
-// range, is said twice in different words, or is no release that ichor knows is
-// left out.
+// Releases gives the releases that the repository says of a cluster: by versions of
+// charts, by what installs Flux, by upgrades of Kubernetes, and by the configuration
+// of talhelper. Of a program every place has to say the same minor, which a range may
+// settle as well; where one says another, or one that ichor does not know, none
+// counts: which of them is out of date nobody tells, and by the wrong one a valid
+// object would be refused.
 func (c *Cluster) Releases() release.Rows {
-	said := map[string]string{}
+	said := c.versions()
+	return release.Rows{
+		Kubernetes:      agreed(said["kubernetes"], release.FindKubernetes),
+		Flux:            agreed(said["flux"], release.FindFlux),
+		Cilium:          agreed(said["cilium"], release.FindCilium),
+		CertManager:     agreed(said["cert-manager"], release.FindCertManager),
+		ExternalSecrets: agreed(said["external-secrets"], release.FindExternalSecrets),
+	}
+}
+
+// agreed gives the release of versions that are all of one.
+func agreed[R any](versions []string, find func(string) (*R, error)) *R {
+	var out *R
+	for _, v := range versions {
+		row, err := find(release.Settled(v))
+		if err != nil || out != nil && row != out {
+			return nil
+		}
+		out = row
+	}
+	return out
+}
+
+// versions gives what is said of each program, by every place. Of several clusters
+// nobody tells which one a configuration of Talos is of.
+func (c *Cluster) versions() map[string][]string {
+	said := map[string][]string{}
+	if len(c.Repository.Clusters) == 1 {
+		said["kubernetes"] = slices.Clone(c.Repository.Bootstrap.Kubernetes)
+	}
 	for _, k := range c.Kustomizations {
 		for _, o := range k.Objects {
-			program, version := c.version(&o.Object)
-			if other, twice := said[program]; twice && other != version {
-				version = ""
+			if program, version := c.version(o); program != "" {
+				said[program] = append(said[program], version)
 			}
-			said[program] = version
 		}
 	}
-	var rows release.Rows
-	rows.Kubernetes, _ = release.FindKubernetes(said["kubernetes"])
-	rows.Flux, _ = release.FindFlux(said["flux"])
-	rows.Cilium, _ = release.FindCilium(said["cilium"])
-	rows.CertManager, _ = release.FindCertManager(said["cert-manager"])
-	rows.ExternalSecrets, _ = release.FindExternalSecrets(said["external-secrets"])
-	return rows
+	return said
 }
 
 // version gives the program and the version that an object installs. The charts
 // of the three programs that others' rows name have the versions of the programs.
-func (c *Cluster) version(o *model.Object) (program, version string) {
+func (c *Cluster) version(o *scan.Object) (program, version string) {
 	switch {
 	case o.Is(scan.HelmGroup, "HelmRelease"):
-		chart := c.chartOf(o)
-		return chart.name, chart.version
+		if chart := c.chartOf(&o.Object); chart.name != "flux-instance" {
+			return chart.name, chart.version
+		}
+		return "flux", c.instance(o)
 	case o.Is("fluxcd.controlplane.io", "FluxInstance"):
 		return "flux", o.Text("spec", "distribution", "version")
+	case o.Is(scan.SourceGroup, "OCIRepository") && path.Base(o.Text("spec", "url")) == "flux-manifests":
+		return "flux", cmp.Or(o.Text("spec", "ref", "semver"), o.Text("spec", "ref", "tag"))
+	case ofFlux(o):
+		return "flux", o.Text("metadata", "labels", "app.kubernetes.io/version")
 	case o.Is("tuppr.home-operations.com", "KubernetesUpgrade"):
 		return "kubernetes", o.Text("spec", "kubernetes", "version")
+	case upgradesKubernetes(o):
+		return "kubernetes", o.Text("spec", "version")
 	}
 	return "", ""
+}
+
+// ofFlux reports whether an object is a kind of Flux as `flux install` writes it,
+// with the version in a label. Source: gotk-components.yaml.
+func ofFlux(o *scan.Object) bool {
+	return o.Is("apiextensions.k8s.io", "CustomResourceDefinition") && strings.HasSuffix(o.Name, ".toolkit.fluxcd.io") &&
+		o.Text("metadata", "labels", "app.kubernetes.io/part-of") == "flux"
+}
+
+// instance gives the version in the values of the chart flux-instance: its own, or
+// those of a ConfigMap. What it says nowhere is as its chart has it.
+func (c *Cluster) instance(o *scan.Object) string {
+	if version := o.Text("spec", "values", "instance", "distribution", "version"); version != "" {
+		return version
+	}
+	version := ""
+	for _, ref := range o.Body.Lookup("spec", "valuesFrom").Items() {
+		_, from := c.object("", ref.Lookup("kind").Text(), o.Namespace, ref.Lookup("name").Text())
+		if from == nil || from.Encrypted || ref.Lookup("targetPath") != nil {
+			return ""
+		}
+		text := from.Text("data", cmp.Or(ref.Lookup("valuesKey").Text(), "values.yaml"))
+		var values struct {
+			Instance struct {
+				Distribution struct{ Version string }
+			}
+		}
+		if yaml.Unmarshal([]byte(text), &values) != nil {
+			return ""
+		}
+		version = cmp.Or(values.Instance.Distribution.Version, version)
+	}
+	return version
+}
+
+// upgradesKubernetes reports whether a plan of the system-upgrade-controller
+// upgrades Kubernetes: by the image of a distribution whose version is that of
+// Kubernetes with a suffix, or by talosctl.
+func upgradesKubernetes(o *scan.Object) bool {
+	if !o.Is("upgrade.cattle.io", "Plan") {
+		return false
+	}
+	upgrade := o.Body.Lookup("spec", "upgrade")
+	image, _, _ := strings.Cut(path.Base(upgrade.Lookup("image").Text()), ":")
+	byTalos := func(word *model.Tree) bool { return strings.HasPrefix(word.Text(), "upgrade-k8s") }
+	return image == "k3s-upgrade" || image == "rke2-upgrade" ||
+		slices.ContainsFunc(slices.Concat(upgrade.Lookup("command").Items(), upgrade.Lookup("args").Items()), byTalos)
 }

@@ -6,6 +6,7 @@ package release
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -59,6 +60,19 @@ func Differ(a, b string) (patches, differ bool) {
 		return false, false
 	}
 	return x == y, strings.TrimPrefix(a, "v") != strings.TrimPrefix(b, "v")
+}
+
+// settled is a version, or a range of versions that are all of one minor.
+var settled = regexp.MustCompile(`^[=~]? ?v?(\d+)\.(\d+)(\.(\d+|[xX*]))?([-+][0-9A-Za-z.+-]+)?$`)
+
+// Settled gives the first version of the minor that a version or a range settles, as
+// 2.7.0 of 2.7.x, ~2.7.1 or v2.7.3+k3s1; empty for what may be of several minors.
+func Settled(version string) string {
+	m := settled.FindStringSubmatch(version)
+	if m == nil {
+		return ""
+	}
+	return m[1] + "." + m[2] + ".0"
 }
 
 // row is what every table is made of.

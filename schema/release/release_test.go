@@ -18,3 +18,15 @@ func TestDiffer(t *testing.T) {
 		}
 	}
 }
+
+func TestSettled(t *testing.T) {
+	for version, want := range map[string]string{
+		"2.7.3": "2.7.0", "v2.7.3": "2.7.0", "2.7.x": "2.7.0", "2.7.*": "2.7.0", "2.7": "2.7.0", "~2.7.1": "2.7.0", "=2.7.1": "2.7.0",
+		"v1.33.1+k3s1": "1.33.0", "v1.33.0-rc.1": "1.33.0", "v1.33.0-rc1+rke2r1": "1.33.0",
+		"": "", "2": "", "2.x": "", "*": "", "^2.7.1": "", ">=2.7.1": "", "2.7.1 - 2.8.0": "", "2.7.x || 2.8.x": "", "${VERSION}": "", "latest": "",
+	} {
+		if got := Settled(version); got != want {
+			t.Errorf("%q: %q, not %q", version, got, want)
+		}
+	}
+}

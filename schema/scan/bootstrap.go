@@ -20,6 +20,9 @@ type Bootstrap struct {
 	Charts   []string // names of charts
 	URLs     []string // addresses of manifests
 	Releases []BootstrapRelease
+	// Kubernetes are the versions of Kubernetes that configurations of talhelper
+	// name.
+	Kubernetes []string
 }
 
 // BootstrapRelease is a release of a helmfile, as it is written: what a template
@@ -54,6 +57,7 @@ func (r *Repository) bootstrap() Bootstrap {
 			}
 		}
 	}
+	b.Kubernetes = r.talhelper()
 	slices.Sort(b.Charts)
 	b.Charts = slices.Compact(b.Charts)
 	slices.Sort(b.URLs)
