@@ -55,14 +55,8 @@ func (r *reader) chartDir(k *Kustomization, o *Object) (dir string, own bool) {
 // wholly reports whether a source has the files of the repository, and no others,
 // as far as the objects of the cluster say.
 func (r *reader) wholly(s SourceID) bool {
-	for _, k := range r.cluster.Kustomizations {
-		for _, o := range k.Objects {
-			if o.Is(SourceGroup, s.Kind) && o.Name == s.Name && o.Namespace == s.Namespace {
-				return o.Body.Lookup("spec", "ignore") == nil && o.Body.Lookup("spec", "include") == nil
-			}
-		}
-	}
-	return true
+	o := r.source(s)
+	return o == nil || o.Body.Lookup("spec", "ignore") == nil && o.Body.Lookup("spec", "include") == nil
 }
 
 // chart renders one chart for its HelmRelease.

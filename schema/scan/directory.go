@@ -11,14 +11,14 @@ import (
 
 // Directories builds the directories that the services of a spec name, as the
 // Kustomizations that will apply them.
-type Directories struct{ reader }
+type Directories struct{ *reader }
 
 // NewDirectories reads the list of files once for many directories.
 func NewDirectories(files Files) *Directories {
 	t := newTree(files)
 	docs := &documents{t, map[string][]*yaml.Node{}}
 	c := &Cluster{}
-	return &Directories{reader{Repository: &Repository{Clusters: []*Cluster{c}, tree: t, docs: docs}, cluster: c, seen: map[string]bool{}}}
+	return &Directories{newReader(&Repository{Clusters: []*Cluster{c}, tree: t, docs: docs}, c)}
 }
 
 // Read gives what the directories of services build, each from a source, in the
@@ -38,7 +38,7 @@ func (d *Directories) Read(services []*model.Service, from SourceID) []*Kustomiz
 		if k.Generated {
 			k.Untracked = d.tree.untracked(k.Path)
 		}
-		d.cluster.Kustomizations = append(d.cluster.Kustomizations, k)
+		d.keep(k)
 	}
 	for _, k := range all {
 		d.charts(k)

@@ -101,11 +101,8 @@ func (t *tree) read(name string) ([]byte, error) {
 	if data, ok := t.contents[name]; ok {
 		return data, nil
 	}
-	if t.hidden(name) {
-		return nil, hiddenError(name)
-	}
 	if !t.isFile(name) {
-		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+		return nil, absentError{t, name}
 	}
 	data, err := fs.ReadFile(t.FS, name)
 	if err == nil {
@@ -118,11 +115,21 @@ func (t *tree) read(name string) ([]byte, error) {
 	return data, nil
 }
 
-// hiddenError is a file that only this disk has.
-type hiddenError string
+// absentError is a file that is not tracked. Kustomize asks for many: the disk is
+// asked for them only where somebody reads the error.
+type absentError struct {
+	*tree
+	name string
+}
 
-func (e hiddenError) Error() string { return string(e) + " " + onDiskOnly }
-func (hiddenError) Unwrap() error   { return fs.ErrNotExist }
+func (e absentError) Error() string {
+	if e.hidden(e.name) {
+		return e.name + " " + onDiskOnly
+	}
+	return "open " + e.name + ": " + fs.ErrNotExist.Error()
+}
+
+func (absentError) Unwrap() error { return fs.ErrNotExist }
 
 // below gives the tracked files of a directory and those below, sorted.
 func (t *tree) below(dir string) []string {

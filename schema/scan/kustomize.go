@@ -79,18 +79,7 @@ func failedAt(k *Kustomization) diag.Pos {
 func (r *reader) finish(k *Kustomization) {
 	k.Variables = r.variables(k)
 	for _, b := range k.built {
-		annotations := b.resource.GetAnnotations()
-		delete(annotations, originAnnotation)
-		if err := b.resource.SetAnnotations(annotations); err != nil {
-			k.fail(b.source, err)
-			continue
-		}
-		data, err := b.resource.AsYAML()
-		if err != nil {
-			k.fail(b.source, err)
-			continue
-		}
-		object, err := content(data)
+		object, err := asApplied(b.resource)
 		if err != nil {
 			k.fail(b.source, err)
 			continue
@@ -190,14 +179,7 @@ func (r *reader) variablesKnown(k *Kustomization) bool {
 
 // find gives an object of the cluster among those that are finished.
 func (r *reader) find(kind, namespace, name string) *Object {
-	for _, k := range r.cluster.Kustomizations {
-		for _, o := range k.Objects {
-			if o.Group == "" && o.Kind == kind && o.Name == name && o.Namespace == namespace {
-				return o
-			}
-		}
-	}
-	return nil
+	return r.byID[objectID{"", kind, namespace, name}]
 }
 
 // variables gathers those of a Kustomization: later sources win, and its own win

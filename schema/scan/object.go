@@ -1,8 +1,10 @@
 package scan
 
 import (
+	"bytes"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -88,6 +90,57 @@ func content(data []byte) (map[string]any, error) {
 	}
 	var out map[string]any
 	return out, json.Unmarshal(asJSON, &out)
+}
+
+// asApplied gives a built object as Flux reads it: written as YAML, and read. Of
+// plain text the detour changes nothing, and is left out.
+func asApplied(r *resource.Resource) (map[string]any, error) {
+	data, err := r.MarshalJSON()
+	if err != nil {
+		return nil, err
+	}
+	out, err := detour(data)
+	if err == nil {
+		dropOrigin(out)
+	}
+	return out, err
+}
+
+func detour(asJSON []byte) (out map[string]any, err error) {
+	if plainText(asJSON) {
+		return out, json.Unmarshal(asJSON, &out)
+	}
+	data, err := sigsyaml.JSONToYAML(asJSON)
+	if err != nil {
+		return nil, err
+	}
+	return content(data)
+}
+
+// printable are escapes of JSON that stand for printable characters.
+var printable = regexp.MustCompile(`\\u00(3c|3e|26)`)
+
+// unlike are parts of a text of JSON with which YAML is another text: control
+// characters, and a merge key.
+var unlike = []string{`\b`, `\f`, `"\u003c\u003c"`}
+
+// plainText reports whether a text of JSON has nothing but printable characters of
+// ASCII, line breaks and tabs.
+func plainText(asJSON []byte) bool {
+	odd := func(c byte) bool { return c < ' ' || c > '~' }
+	held := func(part string) bool { return bytes.Contains(asJSON, []byte(part)) }
+	return !slices.ContainsFunc(asJSON, odd) && !slices.ContainsFunc(unlike, held) &&
+		bytes.Count(asJSON, []byte(`\u`)) == len(printable.FindAllIndex(asJSON, -1))
+}
+
+// dropOrigin takes out what kustomize wrote for us.
+func dropOrigin(object map[string]any) {
+	metadata, _ := object["metadata"].(map[string]any)
+	annotations, _ := metadata["annotations"].(map[string]any)
+	delete(annotations, originAnnotation)
+	if len(annotations) == 0 {
+		delete(metadata, "annotations")
+	}
 }
 
 func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }

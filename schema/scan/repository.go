@@ -90,7 +90,7 @@ func Read(files Files) *Repository {
 	r.Bootstrap = r.bootstrap()
 	for _, roots := range r.roots() {
 		c := &Cluster{Name: nameOf(roots[0])}
-		reader := &reader{Repository: r, cluster: c, seen: map[string]bool{}}
+		reader := newReader(r, c)
 		reader.read(roots)
 		for _, k := range c.Kustomizations {
 			reader.charts(k)
@@ -120,6 +120,30 @@ type reader struct {
 	*Repository
 	cluster *Cluster
 	seen    map[string]bool // places of the definitions that were read
+	byID    map[objectID]*Object
+}
+
+func newReader(r *Repository, c *Cluster) *reader {
+	return &reader{Repository: r, cluster: c, seen: map[string]bool{}, byID: map[objectID]*Object{}}
+}
+
+// objectID names an object in its cluster; of several of one name the first counts.
+type objectID struct{ group, kind, namespace, name string }
+
+// keep remembers a Kustomization that is finished, with its objects.
+func (r *reader) keep(k *Kustomization) {
+	r.cluster.Kustomizations = append(r.cluster.Kustomizations, k)
+	for _, o := range k.Objects {
+		id := objectID{o.Group, o.Kind, o.Namespace, o.Name}
+		if r.byID[id] == nil {
+			r.byID[id] = o
+		}
+	}
+}
+
+// source gives the object of a source; nil where none of that name is seen.
+func (r *reader) source(s SourceID) *Object {
+	return r.byID[objectID{SourceGroup, s.Kind, s.Namespace, s.Name}]
 }
 
 // read reads the roots that bring others, and then those of the rest that came out
@@ -145,7 +169,7 @@ func (r *reader) drain(queue []*Kustomization) {
 		var k *Kustomization
 		k, queue = r.next(queue)
 		r.finish(k)
-		r.cluster.Kustomizations = append(r.cluster.Kustomizations, k)
+		r.keep(k)
 		for _, child := range r.children(k) {
 			r.build(child)
 			queue = append(queue, child)
@@ -222,12 +246,8 @@ func (r *reader) sameURL(a, b SourceID) bool {
 }
 
 func (r *reader) urlOf(s SourceID) string {
-	for _, k := range r.cluster.Kustomizations {
-		for _, o := range k.Objects {
-			if o.Is(SourceGroup, s.Kind) && o.Name == s.Name && o.Namespace == s.Namespace {
-				return o.Text("spec", "url")
-			}
-		}
+	if o := r.source(s); o != nil {
+		return o.Text("spec", "url")
 	}
 	return ""
 }

@@ -51,8 +51,11 @@ func (v Variables) substitute(object map[string]any) (out map[string]any, undefi
 	if !v.inUse() || disabled(object, "labels") || disabled(object, "annotations") {
 		return object, nil, nil
 	}
+	if !hasDollar(object) {
+		return object, nil, nil
+	}
 	data, err := yaml.Marshal(object)
-	if err != nil || !strings.Contains(string(data), "$") {
+	if err != nil {
 		return object, nil, err
 	}
 	bare := referred(string(data))
@@ -72,6 +75,23 @@ func (v Variables) substitute(object map[string]any) (out map[string]any, undefi
 	}
 	out, err = content([]byte(text))
 	return out, undefined, err
+}
+
+// hasDollar reports whether a dollar stands somewhere in a value.
+func hasDollar(value any) bool {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			if strings.Contains(key, "$") || hasDollar(inner) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(v, hasDollar)
+	case string:
+		return strings.Contains(v, "$")
+	}
+	return false
 }
 
 // inUse reports whether Flux substitutes at all: without a variable it does not,
