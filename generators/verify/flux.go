@@ -56,13 +56,12 @@ func (o *objects) hasDirectory(dir string) bool {
 }
 
 func fluxSources(o *objects, r *diag.Report) {
-	all := o.things()
 	for _, k := range o.kustomizations() {
 		s := Source{k.at("spec.sourceRef.kind"), k.at("spec.sourceRef.namespace"), k.at("spec.sourceRef.name")}
 		if s.Namespace == "" {
 			s.Namespace = k.GetNamespace()
 		}
-		made := slices.ContainsFunc(all, func(t thing) bool { return t.kind == s.Kind && t.namespace == s.Namespace && t.name == s.Name })
+		_, made := o.things().at[[3]string{s.Kind, s.Namespace, s.Name}]
 		if s.Name == "" || made || s == o.Source || o.Source.Name == "" || len(o.Directories) > 0 && k.Unit != "" {
 			continue
 		}

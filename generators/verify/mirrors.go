@@ -9,8 +9,8 @@ var mirrors = []string{"reflector.v1.k8s.emberstack.com/", "replicator.v1.mittwa
 // mirrored reports whether something copies a Secret of that name to namespaces
 // that are not seen.
 func (o *objects) mirrored(name string) bool {
-	for _, t := range o.things() {
-		if t.kind == "Secret" && t.name == name && mentions(t.at.Object, copies) {
+	for _, t := range o.things().named[[2]string{"Secret", name}] {
+		if mentions(t.at.Object, copies) {
 			return true
 		}
 	}

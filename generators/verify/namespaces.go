@@ -25,7 +25,7 @@ func namespacesUndeclared(o *objects, r *diag.Report) {
 	for _, x := range o.all {
 		name := x.GetNamespace()
 		if name == "" || slices.Contains(own, name) || slices.Contains(model.InitialNamespaces, name) ||
-			slices.Contains(o.Capabilities, model.Capability{Kind: model.KindNamespace, Name: name}) {
+			o.older(name) {
 			continue
 		}
 		f := at(r, x, "metadata.namespace", "%s is to live in namespace %q, which nothing makes", x, name).

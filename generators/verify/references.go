@@ -43,17 +43,39 @@ type thing struct {
 	keys                  []string // nil where they are not known
 }
 
-// things gives what the objects make, those that operators make of them among it.
-func (o *objects) things() []thing {
-	var out []thing
+// things is what the objects make, those that operators make of them among it.
+type things struct {
+	at    map[[3]string]thing    // the first of a kind, namespace and name
+	named map[[2]string][]thing  // all of a kind and name
+	names map[[2]string][]string // of all of a kind and namespace
+}
+
+// things gives what the objects make.
+func (o *objects) things() *things {
+	if o.made != nil {
+		return o.made
+	}
+	o.made = &things{map[[3]string]thing{}, map[[2]string][]thing{}, map[[2]string][]string{}}
 	for _, x := range o.all {
 		t := thing{x.GetKind(), x.GetNamespace(), x.GetName(), x, nil}
 		if x.GetKind() == "ConfigMap" || x.GetKind() == "Secret" {
 			t.keys = keysIn(x)
 		}
-		out = append(append(out, t), secretsOf(x)...)
+		o.made.add(t)
+		for _, secret := range secretsOf(x) {
+			o.made.add(secret)
+		}
 	}
-	return out
+	return o.made
+}
+
+func (all *things) add(t thing) {
+	id, named, in := [3]string{t.kind, t.namespace, t.name}, [2]string{t.kind, t.name}, [2]string{t.kind, t.namespace}
+	if _, taken := all.at[id]; !taken {
+		all.at[id] = t
+	}
+	all.named[named] = append(all.named[named], t)
+	all.names[in] = append(all.names[in], t.name)
 }
 
 func keysIn(x *Object) []string {
@@ -110,28 +132,16 @@ var capabilityOf = map[string]string{
 	"ClusterSecretStore": model.KindSecretStore, "VolumeSnapshotClass": model.KindSnapshotClass, "Secret": model.KindSecret,
 }
 
-// places gives for each kind, namespace and name the first thing that has it.
-func places(all []thing) map[[3]string]thing {
-	out := map[[3]string]thing{}
-	for _, t := range all {
-		id := [3]string{t.kind, t.namespace, t.name}
-		if _, taken := out[id]; !taken {
-			out[id] = t
-		}
-	}
-	return out
-}
-
 // resolve finds what a reference leads to; false for none that is seen.
-func (o *objects) resolve(all map[[3]string]thing, r reference) (thing, bool) {
-	if t, ok := all[[3]string{r.kind, r.namespace, r.name}]; ok {
+func (o *objects) resolve(r reference) (thing, bool) {
+	if t, ok := o.things().at[[3]string{r.kind, r.namespace, r.name}]; ok {
 		return t, true
 	}
 	name := r.name
 	if r.namespace != "" {
 		name = r.namespace + "/" + name
 	}
-	return thing{}, slices.Contains(o.Capabilities, model.Capability{Kind: capabilityOf[r.kind], Name: name})
+	return thing{}, o.brings(capabilityOf[r.kind], name)
 }
 
 // unseenMaker reports whether something that is not seen may make what a
@@ -161,10 +171,9 @@ var builtinRoles = []string{"admin", "cluster-admin", "edit", "view"}
 
 func referencesUnknown(o *objects, r *diag.Report) {
 	all := o.things()
-	found := places(all)
 	for _, ref := range o.references() {
 		told := !o.ByHand && ref.kind == "Secret" && strings.HasPrefix(ref.field, "spec.values.") // by secret-unknown, over the spec
-		if _, ok := o.resolve(found, ref); ok || told || o.unseenMaker(ref) || o.bound(ref) {
+		if _, ok := o.resolve(ref); ok || told || o.unseenMaker(ref) || o.bound(ref) {
 			continue
 		}
 		where := ""
@@ -172,17 +181,15 @@ func referencesUnknown(o *objects, r *diag.Report) {
 			where = fmt.Sprintf(" in namespace %q", ref.namespace)
 		}
 		f := at(r, ref.from, ref.field, "%s names %s %q, and nothing makes one%s", ref.from, ref.kind, ref.name, where)
-		f.Advise("%s, or mend the name", o.makeIt(ref)).Propose(ref.name, rivals(all, ref))
-		o.twin(f, all, ref)
+		f.Advise("%s, or mend the name", o.makeIt(ref)).Propose(ref.name, all.rivals(ref))
+		o.twin(f, ref)
 		if ref.namespace == "" && capabilityOf[ref.kind] == "" {
 			f.Severity = diag.Warning // it may be there before Flux, and the spec has no word for it
 		}
-		for _, t := range all {
-			if t.kind == ref.kind && t.name == ref.name {
-				f.Note(t.at.Place("").Pos, "one of this name is in namespace %q, and does not count there", t.namespace)
-			}
+		for _, t := range all.named[[2]string{ref.kind, ref.name}] {
+			f.Note(t.at.Place("").Pos, "one of this name is in namespace %q, and does not count there", t.namespace)
 		}
-		o.doubt(f, ref, len(f.Notes)+len(diag.Nearest(ref.name, rivals(all, ref))) > 0)
+		o.doubt(f, ref, len(f.Notes)+len(diag.Nearest(ref.name, all.rivals(ref))) > 0)
 	}
 }
 
@@ -216,13 +223,13 @@ func (o *objects) makeIt(ref reference) string {
 
 // twin notes that the other of two kinds has the name: what is for one namespace
 // and what is for all of them are called much the same.
-func (o *objects) twin(f *diag.Finding, all []thing, ref reference) {
+func (o *objects) twin(f *diag.Finding, ref reference) {
 	kind, ok := strings.CutPrefix(ref.kind, "Cluster")
 	if !ok {
 		kind = "Cluster" + ref.kind
 	}
-	for _, t := range all {
-		if t.kind == kind && t.name == ref.name && (t.namespace == "" || t.namespace == ref.from.GetNamespace()) {
+	for _, t := range o.things().named[[2]string{kind, ref.name}] {
+		if t.namespace == "" || t.namespace == ref.from.GetNamespace() {
 			f.Note(t.at.Place("").Pos, "there is %s %q", kind, t.name).Advise("write `kind: %s`", kind)
 		}
 	}
@@ -258,20 +265,11 @@ func (o *objects) madeByChart(r reference) bool {
 }
 
 // rivals gives the names of what is there of the kind, in the namespace.
-func rivals(all []thing, r reference) []string {
-	var out []string
-	for _, t := range all {
-		if t.kind == r.kind && t.namespace == r.namespace {
-			out = append(out, t.name)
-		}
-	}
-	return out
-}
+func (all *things) rivals(r reference) []string { return all.names[[2]string{r.kind, r.namespace}] }
 
 func keysUnknown(o *objects, r *diag.Report) {
-	all := places(o.things())
 	for _, ref := range o.references() {
-		t, ok := o.resolve(all, ref)
+		t, ok := o.resolve(ref)
 		if !ok || ref.key == "" || t.keys == nil || slices.Contains(t.keys, ref.key) {
 			continue
 		}

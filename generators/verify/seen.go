@@ -20,6 +20,8 @@ type neighbours struct {
 	// chartServices are those that are known of charts, by namespace.
 	chartServices map[string][]chartService
 	words         map[string]bool // keys and texts in the values of charts
+	made          *things
+	brought       map[model.Capability]bool // World.Capabilities
 }
 
 // seen is an object and what is read of it.
@@ -225,10 +227,21 @@ func (o *objects) chartOf(x *Object) string {
 	return ""
 }
 
+// brings reports whether units bring a capability, or it is there before Flux.
+func (o *objects) brings(kind, name string) bool {
+	if o.brought == nil {
+		o.brought = map[model.Capability]bool{}
+		for _, c := range o.Capabilities {
+			o.brought[c] = true
+		}
+	}
+	return o.brought[model.Capability{Kind: kind, Name: name}]
+}
+
 // older reports whether a namespace that the output does not make is there
 // before Flux.
 func (o *objects) older(namespace string) bool {
-	return slices.Contains(o.Capabilities, model.Capability{Kind: model.KindNamespace, Name: namespace})
+	return o.brings(model.KindNamespace, namespace)
 }
 
 // targetNamespace gives where the objects of a HelmRelease live.

@@ -21,7 +21,10 @@ type Cluster struct {
 	Units      []*model.Unit // in the order of Kustomizations
 
 	byID     map[string]int
+	ids      map[*model.Unit]string
+	whole    bool // see complete
 	objects  map[string]owned
+	provided map[model.Capability][]provided
 	existing map[model.Capability]bool // there before Flux
 	before   *Cluster                  // as another commit has it; nil for none
 	commit   string
@@ -30,12 +33,16 @@ type Cluster struct {
 // New gives a cluster to judge, with the units that follow from its objects and
 // what is there before Flux.
 func New(r *scan.Repository, c *scan.Cluster, units []*model.Unit, before []model.Fact) *Cluster {
-	out := &Cluster{Cluster: c, Repository: r, Units: units, byID: map[string]int{}, existing: map[model.Capability]bool{}}
+	out := &Cluster{
+		Cluster: c, Repository: r, Units: units, byID: map[string]int{}, ids: map[*model.Unit]string{}, existing: map[model.Capability]bool{},
+		whole: !slices.ContainsFunc(c.Kustomizations, makesMore),
+	}
 	for _, f := range before {
 		out.existing[f.Capability] = true
 	}
 	out.index()
 	for i, k := range c.Kustomizations {
+		out.ids[units[i]] = k.ID()
 		if _, taken := out.byID[k.ID()]; !taken {
 			out.byID[k.ID()] = i
 		}
@@ -79,10 +86,11 @@ func (c *Cluster) Findings() diag.List {
 
 // complete reports whether every object that Flux applies in the cluster is seen:
 // what a ResourceSet of Flux Operator makes is not.
-func (c *Cluster) complete() bool {
-	return !slices.ContainsFunc(c.Kustomizations, func(k *scan.Kustomization) bool {
-		return k.Incomplete() || slices.ContainsFunc(k.Objects, func(o *scan.Object) bool { return o.Is("fluxcd.controlplane.io", "ResourceSet") })
-	})
+func (c *Cluster) complete() bool { return c.whole }
+
+// makesMore reports whether objects that are not seen come out of a Kustomization.
+func makesMore(k *scan.Kustomization) bool {
+	return k.Incomplete() || slices.ContainsFunc(k.Objects, func(o *scan.Object) bool { return o.Is("fluxcd.controlplane.io", "ResourceSet") })
 }
 
 // unit gives the unit of a Kustomization by namespace and name.
@@ -100,15 +108,27 @@ type owned struct {
 	o  *scan.Object
 }
 
+// provided is what a unit brings.
+type provided struct {
+	by   *model.Unit
+	fact model.Fact
+}
+
 // object gives an object of the cluster, with the Kustomization that applies it.
 func (c *Cluster) object(group, kind, namespace, name string) (*scan.Kustomization, *scan.Object) {
 	found := c.objects[strings.Join([]string{group, kind, namespace, name}, "/")]
 	return found.by, found.o
 }
 
-// index fills objects: of several of one name the first counts.
+// index fills objects, of which of several of one name the first counts, and what
+// units bring.
 func (c *Cluster) index() {
-	c.objects = map[string]owned{}
+	c.objects, c.provided = map[string]owned{}, map[model.Capability][]provided{}
+	for _, u := range c.Units {
+		for _, f := range u.Provides {
+			c.provided[f.Capability] = append(c.provided[f.Capability], provided{u, f})
+		}
+	}
 	for _, k := range c.Kustomizations {
 		for _, o := range k.Objects {
 			id := strings.Join([]string{o.Group, o.Kind, o.Namespace, o.Name}, "/")

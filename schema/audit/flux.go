@@ -131,7 +131,7 @@ func substitutes(c *Cluster, r *diag.Report) {
 // made reports whether a unit brings a Secret or ConfigMap, itself or by an
 // operator, or something in the namespace may that is not seen.
 func (c *Cluster) made(kind, namespace, name string) bool {
-	return slices.ContainsFunc(c.Units, func(u *model.Unit) bool { return brings(u, kind, namespace+"/"+name) })
+	return len(c.provided[model.Capability{Kind: capability(kind), Name: namespace + "/" + name}]) > 0
 }
 
 // madeElsewhere reports whether one of that name is made in another namespace:
@@ -178,10 +178,6 @@ func capability(kind string) string {
 		return model.KindSecret
 	}
 	return model.KindConfigMap
-}
-
-func brings(u *model.Unit, kind, name string) bool {
-	return slices.ContainsFunc(u.Provides, func(f model.Fact) bool { return f.Kind == capability(kind) && f.Name == name })
 }
 
 func bringsNamed(u *model.Unit, kind, name string) bool {

@@ -59,16 +59,11 @@ func itOr(u, by *model.Unit) string {
 // onlyBelow finds the chart by which alone a capability comes: one of the unit or
 // of those that it applies.
 func (c *Cluster) onlyBelow(u *model.Unit, need model.Capability) (by *model.Unit, pos diag.Pos, ok bool) {
-	for _, other := range c.Units {
-		for _, f := range other.Provides {
-			if f.Capability != need {
-				continue
-			}
-			if !f.ByChart || other != u && !isBelow(other, u) {
-				return nil, pos, false
-			}
-			by, pos = other, f.Pos
+	for _, p := range c.provided[need] {
+		if !p.fact.ByChart || p.by != u && !isBelow(p.by, u) {
+			return nil, pos, false
 		}
+		by, pos = p.by, p.fact.Pos
 	}
 	return by, pos, by != nil
 }

@@ -228,6 +228,4 @@ func (c *Cluster) tellLack(r *diag.Report, k *scan.Kustomization, lack []model.E
 }
 
 // idOf gives the ID of the Kustomization of a unit.
-func (c *Cluster) idOf(u *model.Unit) string {
-	return c.Kustomizations[slices.Index(c.Units, u)].ID()
-}
+func (c *Cluster) idOf(u *model.Unit) string { return c.ids[u] }
