@@ -25,13 +25,16 @@ func namespaces(c *model.Cluster) []object.Placed {
 }
 
 // namespace gives a Namespace that Flux never deletes, since its volumes would
-// go with it.
+// go with it, unless the spec says otherwise.
 func namespace(n *model.Namespace) *corev1.Namespace {
 	ns := &corev1.Namespace{TypeMeta: object.Type("v1", "Namespace"), ObjectMeta: object.Meta(n.Name.V, "")}
 	ns.Annotations = map[string]string{pruneAnnotation: "disabled"}
 	ns.Labels = podSecurity(n.PodSecurity.V)
 	for label, value := range n.Labels {
 		ns.Labels[label] = value.V
+	}
+	for annotation, value := range n.Annotations {
+		ns.Annotations[annotation] = value.V
 	}
 	return ns
 }

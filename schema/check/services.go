@@ -185,6 +185,9 @@ func namespacesUnused(c *model.Cluster, r *diag.Report) {
 	var used []string
 	for _, s := range c.Services {
 		used = append(used, s.Namespace.V)
+		for _, o := range s.Objects {
+			used = append(used, o.Namespace)
+		}
 	}
 	for _, o := range c.Outposts() {
 		used = append(used, o.Namespace.V)

@@ -29,6 +29,7 @@ type Namespace struct {
 	Name        At[string]
 	PodSecurity At[string]            `json:"podSecurity"` // privileged, baseline or restricted
 	Labels      map[string]At[string] `json:"labels"`
+	Annotations map[string]At[string] `json:"annotations"`
 
 	Implied bool `json:"-"` // the spec does not describe it: it follows from what lives there
 }
