@@ -46,8 +46,9 @@ func (f *facts) release(o *model.Object) {
 			f.chart(kind, texts(item.Lookup("name")), o)
 		}
 	})
-	if o.Text("spec", "install", "createNamespace") == "true" {
-		f.add(model.KindNamespace, scan.ReleaseNamespace(o), o)
+	// Its own namespace is there before it.
+	if of := scan.ReleaseNamespace(o); of != o.Namespace && o.Text("spec", "install", "createNamespace") == "true" {
+		f.add(model.KindNamespace, of, o)
 	}
 }
 
