@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"ichor/schema/depend"
 	"ichor/schema/diag"
 	"ichor/schema/model"
 )
@@ -67,6 +68,9 @@ func exists(c *model.Cluster, capability model.Capability) bool {
 func unprovided(c *model.Cluster, r *diag.Report) {
 	provided := map[model.Capability]bool{}
 	names := map[string][]string{}
+	for _, name := range volumeClasses(c) {
+		provided[model.Capability{Kind: model.KindStorageClass, Name: name}] = true
+	}
 	for _, f := range facts(c) {
 		if !provided[f.Capability] {
 			provided[f.Capability] = true
@@ -89,6 +93,21 @@ func unprovided(c *model.Cluster, r *diag.Report) {
 // the values of one.
 func written(u *model.Unit, need model.Capability) bool {
 	return slices.ContainsFunc(u.Needs, func(n model.Need) bool { return !n.ByChart && n.Capability == need })
+}
+
+// volumeClasses gives the classes of volumes that are there: a claim may name one
+// only to find its volume, and no StorageClass needs to be. Source: Kubernetes
+// documentation, Persistent Volumes, Class.
+func volumeClasses(c *model.Cluster) []string {
+	var out []string
+	for _, u := range c.Units {
+		for _, o := range depend.Objects(u) {
+			if o.Is("", "PersistentVolume") {
+				out = append(out, o.Text("spec", "storageClassName"))
+			}
+		}
+	}
+	return out
 }
 
 // ruledElsewhere names what nobody has to bring, or what a rule with a better
