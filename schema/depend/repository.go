@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"ichor/schema/diag"
 	"ichor/schema/model"
 	"ichor/schema/scan"
 )
@@ -137,15 +136,17 @@ func own(k *scan.Kustomization) []model.Need {
 	return w.needs
 }
 
-// Before is what the repository installs before Flux: of charts their kinds and
-// namespaces, for their controllers come to their final form with Flux.
+// Before is what is there before Flux: the namespaces of Kubernetes and Flux, and
+// of the charts that the repository installs then their kinds and namespaces, for
+// their controllers come to their final form with Flux.
 func Before(b scan.Bootstrap) []model.Fact {
 	var out []model.Fact
 	all := func(kind string, names []string) {
 		for _, name := range names {
-			out = append(out, model.Fact{Capability: model.Capability{Kind: kind, Name: name}, Pos: diag.Pos{}})
+			out = append(out, model.Fact{Capability: model.Capability{Kind: kind, Name: name}})
 		}
 	}
+	all(model.KindNamespace, NamespacesBefore)
 	add := func(c model.Chart) {
 		all(model.KindCRD, c.CRDs)
 		all(model.KindNamespace, c.Namespaces)
@@ -162,3 +163,8 @@ func Before(b scan.Bootstrap) []model.Fact {
 	}
 	return out
 }
+
+// NamespacesBefore are those that Kubernetes begins with, and the one that Flux is
+// installed in by default. Source: Kubernetes documentation, Namespaces, Initial
+// namespaces; Flux documentation, flux install.
+var NamespacesBefore = []string{"default", "kube-system", "kube-public", "kube-node-lease", "flux-system"}
