@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -11,7 +10,6 @@ import (
 	"ichor/schema/depend"
 	"ichor/schema/load"
 	"ichor/schema/model"
-	"ichor/schema/scan"
 )
 
 func (a *app) importing() *cobra.Command {
@@ -30,11 +28,19 @@ func (a *app) importFlux() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "flux [DIR]",
 		Short: "Print a service for every Kustomization of a Flux repository",
-		Long: `flux prints the CUE of a service for every Kustomization of the repository in DIR
-that applies anything but other Kustomizations: its directory, and what Flux does with
-it beside (components, variables, patches). The order is left out, since it follows;
-what is there before Flux stands in bootstrap. A spec can grow from there, one service
-after the other.`,
+		Long: `flux prints the CUE of a service for every Kustomization of the repository in DIR:
+its directory, and what Flux does with it beside (components, variables, patches). The
+order is left out, since it follows; what is there before Flux stands in bootstrap, and
+what Namespaces say in namespaces.
+
+A Kustomization that applies others is a service without them, by patches that delete
+them before they are applied: they are services themselves. What of it waits for them
+while they wait for the rest becomes a second service. One whose files come from another
+repository is applied as it is. Comments name what is left out, and what Flux does for a
+Kustomization that the language has no word for, or does otherwise for a unit.
+
+A spec can grow from there, one service after the other; that of a Kustomization which
+applies others comes last, since it drops them.`,
 		Example: `  ichor import flux ~/home-ops > spec/services.cue
   ichor import flux . --cluster kubernetes/main/flux/cluster`,
 		Args: atMostOneDirectory,
@@ -60,25 +66,22 @@ after the other.`,
 
 // imported gives the CUE of a cluster's services.
 func imported(c *audit.Cluster, before []model.Fact) (string, error) {
-	services := map[string]any{}
-	var left []string
-	for i, k := range c.Kustomizations {
-		switch why := unimportable(k); why {
-		case "":
-			services[strings.ReplaceAll(c.Units[i].Name, "/", "-")] = service(k)
-		default:
-			left = append(left, fmt.Sprintf("// %s is left out: %s.", k.ID(), why))
-		}
+	im := newImporter(c, before)
+	for i := range c.Kustomizations {
+		im.add(i)
 	}
-	cluster := map[string]any{"services": services}
+	cluster := map[string]any{"services": im.services}
+	if namespaces := im.worthSaying(); len(namespaces) > 0 {
+		cluster["namespaces"] = namespaces
+	}
 	if groups := crdsOf(before, c.Units); len(groups) > 0 {
 		cluster["bootstrap"] = map[string]any{"provides": map[string]any{"crds": groups}}
 	}
-	if len(left) > 0 {
-		left = append(left, "", "")
+	if len(im.left) > 0 {
+		im.left = append(im.left, "", "")
 	}
-	data, err := load.Write(map[string]any{"cluster": cluster})
-	return strings.Join(left, "\n") + string(data), err
+	data, err := load.Write(map[string]any{"cluster": cluster}, im.comments)
+	return strings.Join(im.left, "\n") + string(data), err
 }
 
 // crdsOf gives the API groups among facts that a unit needs.
@@ -97,81 +100,4 @@ func crdsOf(facts []model.Fact, units []*model.Unit) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// unimportable says in a clause why a Kustomization becomes no service.
-func unimportable(k *scan.Kustomization) string {
-	switch {
-	case k.External:
-		return "its files come from another repository"
-	case k.Path == ".":
-		return "it applies the whole repository"
-	case slices.ContainsFunc(k.Objects, isKustomization):
-		return "it applies other Kustomizations" + beside(k.Objects)
-	case len(k.Objects) == 0:
-		return "it applies nothing"
-	}
-	return ""
-}
-
-func isKustomization(o *scan.Object) bool { return o.Is(scan.KustomizeGroup, "Kustomization") }
-
-// beside names the objects among Kustomizations, which need a service too.
-func beside(objects []*scan.Object) string {
-	var out []string
-	for _, o := range objects {
-		if !isKustomization(o) {
-			out = append(out, o.String())
-		}
-	}
-	switch {
-	case len(out) == 0:
-		return ""
-	case len(out) > maxBeside:
-		out = append(out[:maxBeside], fmt.Sprintf("%d more", len(out)-maxBeside))
-	}
-	return ", and " + strings.Join(out, ", ") + ", which want a directory and a service of their own"
-}
-
-// maxBeside is how many objects a comment names.
-const maxBeside = 8
-
-// kept are the fields of a Kustomization that a service says too.
-var kept = []string{
-	"components", "ignoreMissingComponents", "targetNamespace", "namePrefix", "nameSuffix", "patches", "images", "commonMetadata",
-	"postBuild", "decryption", "force",
-}
-
-// service gives the fields of a service of kind path.
-func service(k *scan.Kustomization) map[string]any {
-	namespace := k.Spec.TargetNamespace
-	if namespace == "" {
-		namespace = k.Namespace
-	}
-	out := map[string]any{"namespace": namespace, "path": k.Path}
-	spec, _ := k.Content["spec"].(map[string]any)
-	said := map[string]any{}
-	for _, field := range kept {
-		if v, ok := spec[field]; ok && !empty(v) {
-			said[field] = v
-		}
-	}
-	if len(said) > 0 {
-		out["kustomization"] = said
-	}
-	if k.Spec.Timeout != nil {
-		out["timeout"] = k.Spec.Timeout.Duration.String()
-	}
-	return out
-}
-
-// empty reports whether a value says nothing.
-func empty(v any) bool {
-	switch v := v.(type) {
-	case map[string]any:
-		return len(v) == 0
-	case []any:
-		return len(v) == 0
-	}
-	return v == nil || v == false || v == ""
 }

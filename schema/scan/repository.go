@@ -154,6 +154,12 @@ func (r *reader) read(roots []*Kustomization) {
 	r.drain(slices.DeleteFunc(roots, func(k *Kustomization) bool { return r.seen[k.definition()] }))
 }
 
+// Installed reports whether a Kustomization comes with Flux itself: flux bootstrap
+// or a FluxInstance makes it, and it tells Flux where to begin.
+func (k *Kustomization) Installed() bool {
+	return k.Parent == nil && (k.Synced || k.Name == bootstrapName)
+}
+
 // bootstrapName is what flux bootstrap calls the Kustomization that it begins
 // with. Source: Flux documentation, flux bootstrap.
 const bootstrapName = "flux-system"

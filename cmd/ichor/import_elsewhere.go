@@ -1,0 +1,65 @@
+package main
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"ichor/schema/model"
+	"ichor/schema/scan"
+)
+
+// elsewhere names the objects that Flux reads for a Kustomization in the namespace
+// of that, and for a unit would look for where units live, where it would not find
+// the same.
+func (im *importer) elsewhere(k *scan.Kustomization) []string {
+	var out []string
+	add := func(kind, name string) {
+		if why := im.other(k, kind, name); k.Namespace != fluxNamespace && name != "" && why != "" {
+			out = append(out, fmt.Sprintf("Flux reads %s %s/%s for it now, and %s/%s for the unit: %s.", kind, k.Namespace, name, fluxNamespace, name, why))
+		}
+	}
+	if p := k.Spec.PostBuild; p != nil {
+		for _, ref := range p.SubstituteFrom {
+			add(ref.Kind, ref.Name)
+		}
+	}
+	if d := k.Spec.Decryption; d != nil && d.SecretRef != nil {
+		add("Secret", d.SecretRef.Name)
+	}
+	return out
+}
+
+// other says in a clause why an object where units live is another than the one in
+// the namespace of a Kustomization. What is made of one file is the same.
+func (im *importer) other(k *scan.Kustomization, kind, name string) string {
+	now, then := im.object(kind, k.Namespace, name), im.object(kind, fluxNamespace, name)
+	switch {
+	case then == nil && !im.makes(kind, name):
+		return "nothing seen here makes that"
+	case now != nil && then != nil && now.File != then.File && !reflect.DeepEqual(now.Content["data"], then.Content["data"]):
+		return "they are not the same"
+	}
+	return ""
+}
+
+// object gives an object that a Kustomization applies itself; nil for none.
+func (im *importer) object(kind, namespace, name string) *scan.Object {
+	for _, k := range im.cluster.Kustomizations {
+		for _, o := range k.Objects {
+			if o.Is("", kind) && o.Namespace == namespace && o.Name == name {
+				return o
+			}
+		}
+	}
+	return nil
+}
+
+// makes reports whether an object comes out of a Kustomization where units live.
+func (im *importer) makes(kind, name string) bool {
+	facts := map[string]string{"Secret": model.KindSecret, "ConfigMap": model.KindConfigMap}
+	c := model.Capability{Kind: facts[kind], Name: fluxNamespace + "/" + name}
+	return slices.ContainsFunc(im.cluster.Units, func(u *model.Unit) bool {
+		return slices.ContainsFunc(u.Provides, func(f model.Fact) bool { return f.Capability == c })
+	})
+}
