@@ -1,15 +1,10 @@
 package main
 
 import (
-	"slices"
-	"strings"
-
 	"github.com/spf13/cobra"
 
-	"ichor/schema/audit"
 	"ichor/schema/depend"
-	"ichor/schema/load"
-	"ichor/schema/model"
+	"ichor/schema/importer"
 )
 
 func (a *app) importing() *cobra.Command {
@@ -55,49 +50,11 @@ applies others comes last, since it drops them.`,
 		if err != nil {
 			return err
 		}
-		text, err := imported(c, depend.Before(r.read.Bootstrap))
+		spec, err := importer.Flux(c, depend.Before(r.read.Bootstrap))
 		if err != nil {
 			return err
 		}
-		return a.print(text)
+		return a.print(spec.Text)
 	}
 	return cmd
-}
-
-// imported gives the CUE of a cluster's services.
-func imported(c *audit.Cluster, before []model.Fact) (string, error) {
-	im := newImporter(c, before)
-	for i := range c.Kustomizations {
-		im.add(i)
-	}
-	cluster := map[string]any{"services": im.services}
-	if namespaces := im.worthSaying(); len(namespaces) > 0 {
-		cluster["namespaces"] = namespaces
-	}
-	if groups := crdsOf(before, c.Units); len(groups) > 0 {
-		cluster["bootstrap"] = map[string]any{"provides": map[string]any{"crds": groups}}
-	}
-	if len(im.left) > 0 {
-		im.left = append(im.left, "", "")
-	}
-	data, err := load.Write(map[string]any{"cluster": cluster}, im.comments)
-	return strings.Join(im.left, "\n") + string(data), err
-}
-
-// crdsOf gives the API groups among facts that a unit needs.
-func crdsOf(facts []model.Fact, units []*model.Unit) []string {
-	needed := map[model.Capability]bool{}
-	for _, u := range units {
-		for _, n := range u.Needs {
-			needed[n.Capability] = true
-		}
-	}
-	var out []string
-	for _, f := range facts {
-		if f.Kind == model.KindCRD && needed[f.Capability] {
-			out = append(out, f.Name)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
 }

@@ -10,8 +10,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"ichor/schema/audit"
 	"ichor/schema/depend"
 	"ichor/schema/graph"
+	"ichor/schema/importer"
 	"ichor/schema/model"
 )
 
@@ -60,11 +62,11 @@ func TestImportedRepositories(t *testing.T) {
 		before := depend.Before(r.read.Bootstrap)
 		for _, cluster := range r.clusters {
 			t.Run(c.name+"/"+cluster.Name, func(t *testing.T) {
-				services, err := imported(cluster, before)
+				imported, err := importer.Flux(cluster, before)
 				if err != nil {
 					t.Fatal(err)
 				}
-				x := comparison{newImporter(cluster, before), specOf(t, c.dir, string(base), services)}
+				x := comparison{cluster, imported.Services, specOf(t, c.dir, string(base), imported.Text)}
 				for _, u := range cluster.Units {
 					edges += len(slices.DeleteFunc(slices.Clone(u.Edges), func(e model.Edge) bool { return e.Soft }))
 				}
@@ -122,8 +124,9 @@ func specOf(t *testing.T, dir, base, services string) *model.Cluster {
 
 // comparison is a cluster as it is audited, and the spec that was made of it.
 type comparison struct {
-	*importer
-	spec *model.Cluster
+	cluster  *audit.Cluster
+	services [][]string // of each Kustomization
+	spec     *model.Cluster
 }
 
 // differences gives the order between two Kustomizations that is only audited, or
@@ -150,8 +153,10 @@ func (x comparison) differences() []string {
 // compiled gives which Kustomizations have units that wait for those of which.
 func (x comparison) compiled() map[[2]int]bool {
 	made := map[string]int{} // units, by what they are made of
-	for i, u := range x.cluster.Units {
-		made[x.names[i]], made[x.second[u.Name]] = i, i
+	for i, names := range x.services {
+		for _, name := range names {
+			made[name] = i
+		}
 	}
 	out := map[[2]int]bool{}
 	for _, u := range x.spec.Units {

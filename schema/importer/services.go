@@ -1,4 +1,4 @@
-package main
+package importer
 
 import (
 	"cmp"
@@ -43,6 +43,19 @@ func newImporter(c *audit.Cluster, before []model.Fact) *importer {
 		}
 	}
 	return im
+}
+
+// given gives the names of the services that each Kustomization has become.
+func (im *importer) given() [][]string {
+	out := make([][]string, len(im.names))
+	for i, u := range im.cluster.Units {
+		for _, name := range []string{im.names[i], im.second[u.Name]} {
+			if im.services[name] != nil {
+				out[i] = append(out[i], name)
+			}
+		}
+	}
+	return out
 }
 
 // another is what a name ends in that somebody else has.
