@@ -176,8 +176,8 @@ func (c *Cluster) ownNamespaces() map[string]bool {
 // namespacesThere are those that are there without: Kubernetes' own, that of Flux,
 // what is installed before it, and what charts make.
 func (c *Cluster) namespacesThere() map[string]bool {
-	out := map[string]bool{"flux-system": true}
-	for _, name := range model.InitialNamespaces {
+	out := map[string]bool{}
+	for _, name := range model.NamespacesBefore(model.FluxNamespace) {
 		out[name] = true
 	}
 	for _, b := range c.Repository.Bootstrap.Releases {

@@ -195,7 +195,7 @@ func namespacesUnused(c *model.Cluster, r *diag.Report) {
 	if c.Flux == nil {
 		return
 	}
-	own := []string{"default", "kube-system", "kube-public", "kube-node-lease", c.Flux.Namespace.V}
+	own := model.NamespacesBefore(c.Flux.Namespace.V)
 	for _, n := range c.Namespaces {
 		if !n.Implied && !slices.Contains(used, n.Name.V) && !slices.Contains(own, n.Name.V) {
 			at(r, n.Name, "nothing lives in namespace %q", n.Name.V).

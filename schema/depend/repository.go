@@ -146,7 +146,7 @@ func Before(b scan.Bootstrap) []model.Fact {
 			out = append(out, model.Fact{Capability: model.Capability{Kind: kind, Name: name}})
 		}
 	}
-	all(model.KindNamespace, NamespacesBefore)
+	all(model.KindNamespace, model.NamespacesBefore(model.FluxNamespace))
 	add := func(c model.Chart) {
 		all(model.KindCRD, c.CRDs)
 		all(model.KindNamespace, c.Namespaces)
@@ -163,8 +163,3 @@ func Before(b scan.Bootstrap) []model.Fact {
 	}
 	return out
 }
-
-// NamespacesBefore are those that Kubernetes begins with, and the one that Flux is
-// installed in by default. Source: Kubernetes documentation, Namespaces, Initial
-// namespaces; Flux documentation, flux install.
-var NamespacesBefore = []string{"default", "kube-system", "kube-public", "kube-node-lease", "flux-system"}

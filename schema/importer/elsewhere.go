@@ -15,8 +15,8 @@ import (
 func (im *importer) elsewhere(k *scan.Kustomization) []string {
 	var out []string
 	add := func(kind, name string) {
-		if why := im.other(k, kind, name); k.Namespace != fluxNamespace && name != "" && why != "" {
-			out = append(out, fmt.Sprintf("Flux reads %s %s/%s for it now, and %s/%s for the unit: %s.", kind, k.Namespace, name, fluxNamespace, name, why))
+		if why := im.other(k, kind, name); k.Namespace != model.FluxNamespace && name != "" && why != "" {
+			out = append(out, fmt.Sprintf("Flux reads %s %s/%s for it now, and %s/%s for the unit: %s.", kind, k.Namespace, name, model.FluxNamespace, name, why))
 		}
 	}
 	if p := k.Spec.PostBuild; p != nil {
@@ -33,7 +33,7 @@ func (im *importer) elsewhere(k *scan.Kustomization) []string {
 // other says in a clause why an object where units live is another than the one in
 // the namespace of a Kustomization. What is made of one file is the same.
 func (im *importer) other(k *scan.Kustomization, kind, name string) string {
-	now, then := im.object(kind, k.Namespace, name), im.object(kind, fluxNamespace, name)
+	now, then := im.object(kind, k.Namespace, name), im.object(kind, model.FluxNamespace, name)
 	switch {
 	case then == nil && !im.makes(kind, name):
 		return "nothing seen here makes that"
@@ -58,7 +58,7 @@ func (im *importer) object(kind, namespace, name string) *scan.Object {
 // makes reports whether an object comes out of a Kustomization where units live.
 func (im *importer) makes(kind, name string) bool {
 	facts := map[string]string{"Secret": model.KindSecret, "ConfigMap": model.KindConfigMap}
-	c := model.Capability{Kind: facts[kind], Name: fluxNamespace + "/" + name}
+	c := model.Capability{Kind: facts[kind], Name: model.FluxNamespace + "/" + name}
 	return slices.ContainsFunc(im.cluster.Units, func(u *model.Unit) bool {
 		return slices.ContainsFunc(u.Provides, func(f model.Fact) bool { return f.Capability == c })
 	})

@@ -4,14 +4,14 @@ import (
 	"slices"
 	"strings"
 
-	"ichor/schema/depend"
+	"ichor/schema/model"
 	"ichor/schema/scan"
 )
 
 // ownNamespace reports whether an object is a Namespace that the spec makes; others
 // are there before Flux.
 func ownNamespace(o *scan.Object) bool {
-	return o.Is("", "Namespace") && !slices.Contains(depend.NamespacesBefore, o.Name)
+	return o.Is("", "Namespace") && !slices.Contains(model.NamespacesBefore(model.FluxNamespace), o.Name)
 }
 
 // What a Namespace says of Pod Security is `podSecurity`, and none is ever pruned.

@@ -73,11 +73,8 @@ func free(name string, given map[string]bool) string {
 // taken reports whether the name of a Kustomization stays in use where units live:
 // by what applies the output, or since a unit applies it as it is.
 func taken(k *scan.Kustomization) bool {
-	return k.Installed() || k.External && k.Namespace == fluxNamespace
+	return k.Installed() || k.External && k.Namespace == model.FluxNamespace
 }
-
-// fluxNamespace is where units live, unless the spec says otherwise.
-const fluxNamespace = "flux-system"
 
 // add makes a service of a Kustomization, or two, or says why there is none.
 func (im *importer) add(i int) {

@@ -204,14 +204,14 @@ func namespaces(c *model.Cluster) []*model.Namespace {
 
 // exists reports whether a namespace is there before Flux.
 func exists(c *model.Cluster, namespace string) bool {
-	return slices.Contains([]string{"default", "kube-system", "kube-public", "kube-node-lease", c.Flux.Namespace.V}, namespace)
+	return slices.Contains(model.NamespacesBefore(c.Flux.Namespace.V), namespace)
 }
 
 // existing is what is there before Flux: what the spec says of bootstrap, what
 // Kubernetes makes by itself, and Cilium where it is installed by hand.
 func existing(c *model.Cluster) []model.Fact {
 	facts := c.Bootstrap.Provides.Facts()
-	for _, n := range []string{"default", "kube-system", "kube-public", "kube-node-lease", c.Flux.Namespace.V} {
+	for _, n := range model.NamespacesBefore(c.Flux.Namespace.V) {
 		facts = append(facts, model.Fact{Capability: model.Capability{Kind: model.KindNamespace, Name: n}})
 	}
 	if c.Cilium.Owner.V == "bootstrap" {

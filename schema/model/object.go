@@ -30,10 +30,6 @@ type Object struct {
 	Rendered bool
 }
 
-// InitialNamespaces are there in every cluster. Source: Kubernetes documentation,
-// Namespaces, Initial namespaces.
-var InitialNamespaces = []string{"default", "kube-node-lease", "kube-public", "kube-system"}
-
 // String gives kind, namespace and name for a sentence, as `Secret app/token`.
 func (o *Object) String() string {
 	if o.Namespace == "" {
