@@ -155,7 +155,7 @@ func (r *fluxRepository) findings() diag.List {
 
 // worldOf is what the objects of a repository come to.
 func worldOf(c *audit.Cluster) verify.World {
-	w := verify.World{ByHand: true, Before: c.Before(), Releases: c.Releases(), Charts: depend.Charts()}
+	w := verify.World{ByHand: true, Before: c.Before(), Releases: c.Applied(), Said: c.Releases(), Charts: depend.Charts()}
 	for _, u := range c.Units {
 		for _, f := range u.Provides {
 			w.Capabilities = append(w.Capabilities, f.Capability)

@@ -6,6 +6,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 
+	"ichor/schema/diag"
 	"ichor/schema/release"
 )
 
@@ -43,6 +44,21 @@ func (o *objects) byRelease() *objects {
 		}
 	}
 	return out
+}
+
+// bySaid judges objects by a release of Kubernetes that the repository says and
+// nobody applies: the cluster may have a newer one, that takes more.
+func (o *objects) bySaid() diag.List {
+	if o.Releases.Kubernetes != nil || o.Said.Kubernetes == nil {
+		return nil
+	}
+	w := o.World
+	w.Releases = release.Rows{Kubernetes: o.Said.Kubernetes}
+	found := (&objects{World: w, all: o.all}).byRelease().judgedBy(releaseRules())
+	for i := range found {
+		found[i].Severity = diag.Warning
+	}
+	return found
 }
 
 // writtenByFlux reports whether a kind is one that `flux install` wrote: a label of

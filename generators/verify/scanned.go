@@ -27,7 +27,7 @@ func Scanned(w World, units []*model.Unit) diag.List {
 	for _, x := range o.kustomizations() {
 		x.Unit = "" // what it applies is read
 	}
-	found := append(o.judgedBy(scannedRules()), o.byRelease().judgedBy(releaseRules())...)
+	found := slices.Concat(o.judgedBy(scannedRules()), o.byRelease().judgedBy(releaseRules()), o.bySaid())
 	for i, d := range found {
 		if slices.Contains(harmless, d.Code) {
 			found[i].Severity = diag.Warning

@@ -19,6 +19,7 @@ import (
 // World is what the objects come to.
 type World struct {
 	Releases release.Rows     // what the spec names
+	Said     release.Rows     // of a repository without a spec, also what it only says
 	Schemas  []release.Schema // of the cluster's own CRDs; they come before those of the releases
 	// Capabilities is everything that units bring or that is there before Flux,
 	// as the spec says it: what a chart makes is seen nowhere else.

@@ -43,13 +43,28 @@ func agreed[R any](versions []string, find func(string) (*R, error)) *R {
 	return out
 }
 
-// versions gives what is said of each program, by every place. Of several clusters
-// nobody tells which one a configuration of Talos is of.
-func (c *Cluster) versions() map[string][]string {
-	said := map[string][]string{}
-	if len(c.Repository.Clusters) == 1 {
-		said["kubernetes"] = slices.Clone(c.Repository.Bootstrap.Kubernetes)
+// Applied gives those of the releases that Flux or an upgrade by it brings about. A
+// configuration of talhelper may lag behind what somebody has installed since.
+func (c *Cluster) Applied() release.Rows {
+	rows := c.Releases()
+	if len(c.versions()["kubernetes"]) == len(c.configured()) {
+		rows.Kubernetes = nil
 	}
+	return rows
+}
+
+// configured gives the versions of Kubernetes in configurations of talhelper. Of
+// several clusters nobody tells which one they are of.
+func (c *Cluster) configured() []string {
+	if len(c.Repository.Clusters) != 1 {
+		return nil
+	}
+	return c.Repository.Bootstrap.Kubernetes
+}
+
+// versions gives what is said of each program, by every place.
+func (c *Cluster) versions() map[string][]string {
+	said := map[string][]string{"kubernetes": slices.Clone(c.configured())}
 	for _, k := range c.Kustomizations {
 		for _, o := range k.Objects {
 			if program, version := c.version(o); program != "" {
