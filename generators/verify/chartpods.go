@@ -29,7 +29,7 @@ var chartPodRules = []rule{
 func chartPods(o *objects, r *diag.Report) {
 	e := o.judge()
 	for _, c := range o.opaque() {
-		if o.another(c) {
+		if o.unlike(c) {
 			continue
 		}
 		level := o.admissionOf(targetNamespace(c.Object))
@@ -46,15 +46,27 @@ func chartPods(o *objects, r *diag.Report) {
 	}
 }
 
-// another reports whether a chart is another one than the table's: Bitnami's
-// charts have the names of those of the projects, and values of their own.
-func (o *objects) another(c chart) bool {
+// collections have charts with the names of those of the projects, and values of
+// their own, as parts of the addresses they are at.
+var collections = []string{"bitnami", "geek-cookbook", "k8s-at-home", "truecharts"}
+
+// unlike reports whether what a release makes is not what the table tells of its
+// chart: it is of a collection, or a path that happens to have the name, or is
+// patched afterwards, or its values put some of it into another namespace.
+func (o *objects) unlike(c chart) bool {
 	for _, source := range []*Object{o.sourceOf(c.Object, "HelmRepository", "spec", "chart", "spec", "sourceRef"), o.sourceOf(c.Object, "OCIRepository", "spec", "chartRef")} {
-		if source != nil && strings.Contains(source.text("spec", "url"), "bitnami") {
+		if source != nil && slices.ContainsFunc(collections, func(s string) bool { return strings.Contains(source.text("spec", "url"), s) }) {
 			return true
 		}
 	}
-	return false
+	kind := c.text("spec", "chart", "spec", "sourceRef", "kind")
+	return kind == "GitRepository" || kind == "Bucket" || len(list(c.Object, "spec", "postRenderers")) > 0 || c.moves(func(string) bool { return true })
+}
+
+// moves reports whether values put what a chart makes, or some of it, into a
+// namespace that is asked for.
+func (c chart) moves(asked func(namespace string) bool) bool {
+	return mentions(c.values, func(key, text string) bool { return key == "namespaceOverride" && text != "" && asked(text) })
 }
 
 // levels are the Pod Security Standards, the loosest first.
@@ -66,7 +78,19 @@ func refuses(level api.Level, loosest string) bool {
 
 // seen reports whether the values are all there that decide whether a pod is made.
 func (c chart) seen(p model.RefusedPod) bool {
-	return len(p.When)+len(p.Unless) == 0 || len(list(c.Object, "spec", "valuesFrom")) == 0
+	return len(p.When)+len(p.Unless) == 0 || len(list(c.Object, "spec", "valuesFrom")) == 0 && c.filled(p.When, p.Unless)
+}
+
+// filled reports whether no value that conditions ask for is still a variable.
+func (c chart) filled(conditions ...model.Values) bool {
+	for _, values := range conditions {
+		for path := range values {
+			if variable("", scalar(c.value(strings.Split(path, ".")...))) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // allow reports whether the values have what they are to have, and nothing of what
@@ -99,7 +123,7 @@ func (c chart) refused(r *diag.Report, a admission, p model.RefusedPod) {
 		return
 	}
 	path := slices.MaxFunc(slices.Sorted(maps.Keys(p.Unless)), func(a, b string) int { return cmp.Compare(len(a), len(b)) }) // turns off the least
-	f.Advise("set %s to %t in its values, or %s", path, p.Unless[path], looser)
+	f.Advise("set %s to %v in its values, or %s", path, p.Unless[path], looser)
 }
 
 // field is that where a HelmRelease names its chart.
@@ -134,14 +158,18 @@ func (c chart) pod(p model.ChartPod) (pod corev1.Pod, ok bool) {
 }
 
 // context reads a security context: what the chart has, with the values over it.
+// Where they take it out, the chart may have another one for that.
 func (c chart) context(s model.SecurityContext, into any) bool {
 	tree := runtime.DeepCopyJSON(s.Default)
 	if tree == nil {
 		tree = map[string]any{}
 	}
-	said, isTree := c.value(strings.Split(s.Value, ".")...).(map[string]any)
+	way := strings.Split(s.Value, ".")
+	around, _ := c.value(way[:len(way)-1]...).(map[string]any)
+	value, given := around[way[len(way)-1]]
+	said, isTree := value.(map[string]any)
 	maps.Copy(tree, said)
-	return (isTree || c.value(strings.Split(s.Value, ".")...) == nil) && convert(tree, into) == nil
+	return (isTree || !given) && convert(tree, into) == nil
 }
 
 // admits gives the strictest level that admits a pod.

@@ -10,24 +10,28 @@ import (
 
 	"ichor/schema/diag"
 	"ichor/schema/model"
+	"ichor/schema/release"
 )
 
 var chartProbeRules = []rule{
 	{diag.Rule{
 		Code: "chart-probe-port", Severity: diag.Error,
 		Summary: "Of some charts it is known which ports a container has whose probes stand in the values: a probe that names another one never passes. Of a number it is a warning, since a program may listen there unsaid.",
-		Wrong:   `cluster: services: dns: {namespace: "dns", helm: {repository: "dns", chart: "external-dns", version: "1.18.0", values: provider: webhook: livenessProbe: httpGet: port: 8888}}`,
-		Right:   `cluster: services: dns: {namespace: "dns", helm: {repository: "dns", chart: "external-dns", version: "1.18.0", values: provider: webhook: livenessProbe: httpGet: port: "http-webhook"}}`,
+		Wrong:   `cluster: services: dns: {namespace: "dns", helm: {repository: "dns", chart: "external-dns", version: "1.18.0", values: provider: {name: "webhook", webhook: livenessProbe: httpGet: port: 8888}}}`,
+		Right:   `cluster: services: dns: {namespace: "dns", helm: {repository: "dns", chart: "external-dns", version: "1.18.0", values: provider: {name: "webhook", webhook: livenessProbe: httpGet: port: "http-webhook"}}}`,
 		Source:  "schema/depend/charts.yaml, probes, with the source of each; Kubernetes pkg/probe/util.go, ResolveContainerPort",
 	}, chartProbes},
 }
 
 func chartProbes(o *objects, r *diag.Report) {
 	for _, c := range o.opaque() {
-		if o.another(c) {
+		if o.unlike(c) {
 			continue
 		}
 		for _, p := range o.Charts[c.name].Probes {
+			if !c.allow(p.When, nil) || p.Since != "" && !release.Since(o.versionOf(c), p.Since) {
+				continue
+			}
 			for _, at := range p.Values {
 				for _, way := range []string{"httpGet", "tcpSocket", "grpc"} {
 					c.probe(r, p, at+"."+way+".port")
@@ -41,7 +45,7 @@ func chartProbes(o *objects, r *diag.Report) {
 func (c chart) probe(r *diag.Report, p model.ChartProbe, path string) {
 	said := c.value(strings.Split(path, ".")...)
 	port := intstr.Parse(scalar(said))
-	if _, named := p.Ports[port.StrVal]; said == nil || named || slices.Contains(slices.Collect(maps.Values(p.Ports)), int(port.IntVal)) {
+	if _, named := p.Ports[port.StrVal]; said == nil || named || variable("", port.StrVal) || slices.Contains(slices.Collect(maps.Values(p.Ports)), int(port.IntVal)) {
 		return
 	}
 	var ports []string

@@ -36,7 +36,7 @@ func (o *objects) chartServices(namespace string) []chartService {
 // rename what it makes, or are not all seen, none is.
 func (o *objects) servicesOf(c chart) []chartService {
 	names, all := model.ReleaseNames(c.Object.Object)
-	if !all || len(names) != 1 || o.another(c) {
+	if !all || len(names) != 1 || o.unlike(c) {
 		return nil
 	}
 	var out []chartService
@@ -53,8 +53,12 @@ func (c chart) ports(s model.ChartService) []string {
 	}
 	var out []string
 	for _, p := range s.Ports {
+		said := scalar(c.value(strings.Split(p.Value, ".")...))
+		if variable("", said) || !c.filled(p.When, p.Unless) {
+			return nil
+		}
 		if c.allow(p.When, p.Unless) {
-			out = append(out, cmp.Or(scalar(c.value(strings.Split(p.Value, ".")...)), fmt.Sprint(p.Port)))
+			out = append(out, cmp.Or(said, fmt.Sprint(p.Port)))
 		}
 	}
 	return out
@@ -90,15 +94,24 @@ func (o *objects) chartService(namespace, name string) *chartService {
 }
 
 // chartMakesNot tells of a Service that a chart does not make since a value turns
-// it off; nil where none does.
+// it off; nil where none does, or another release has its name.
 func (o *objects) chartMakesNot(r *diag.Report, b backend) *diag.Finding {
 	s := o.chartService(b.namespace, b.name)
-	if s == nil || s.off == "" {
+	if s == nil || s.off == "" || o.anotherMakes(s) {
 		return nil
 	}
 	return at(r, b.of, b.field, "%s names Service %q in namespace %q, which %s does not make while %s is %v", b.of, b.name, b.namespace, s.of, s.off, s.of.value(strings.Split(s.off, ".")...)).
 		Note(s.of.Place("spec.values."+s.off).Pos, "the value that turns it off").
 		Advise("take the value out, or name a Service that is there")
+}
+
+// anotherMakes reports whether a Service may be of another release than the one
+// that does not make it: one that is named so, or whose values say such a name.
+func (o *objects) anotherMakes(s *chartService) bool {
+	return slices.ContainsFunc(o.opaque(), func(c chart) bool {
+		names, _ := model.ReleaseNames(c.Object.Object)
+		return c.Object != s.of.Object && targetNamespace(c.Object) == targetNamespace(s.of.Object) && model.NamedFor(s.name, names)
+	})
 }
 
 // chartHasNot tells of a port that the Service of a chart does not have; nil where

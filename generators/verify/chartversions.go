@@ -126,3 +126,12 @@ func (o *objects) sourceOf(x *Object, kind string, ref ...string) *Object {
 	}
 	return nil
 }
+
+// versionOf gives the version of a chart, or the range of them, that a HelmRelease
+// asks for; empty where none is said.
+func (o *objects) versionOf(c chart) string {
+	if source := o.sourceOf(c.Object, "OCIRepository", "spec", "chartRef"); source != nil {
+		return cmp.Or(source.text("spec", "ref", "semver"), source.text("spec", "ref", "tag"))
+	}
+	return c.text("spec", "chart", "spec", "version")
+}

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -151,7 +152,10 @@ func (o *objects) findUnseen(namespace string, but *Object) unseen {
 // ofChart adds what a HelmRelease makes in a namespace: anything, but for a chart
 // that names all it makes for its release.
 func (o *objects) ofChart(u *unseen, x *Object, namespace string) {
+	values, _ := x.tree("spec", "values")
+	c := chart{x, o.chartOf(x), values}
 	if targetNamespace(x) != namespace || x.rendered {
+		u.beyond = u.beyond || c.moves(func(to string) bool { return to == namespace })
 		return
 	}
 	names, all := model.ReleaseNames(x.Object)
@@ -163,14 +167,30 @@ func (o *objects) ofChart(u *unseen, x *Object, namespace string) {
 		}
 	case all:
 		u.charts = append(u.charts, names...)
-		services := o.Charts[o.chartOf(x)].Services
-		u.strange = u.strange || len(services) == 0
-		for _, s := range services {
-			u.services = append(u.services, s.In(names[0], o.chartOf(x)))
+		u.strange = u.strange || o.makesOthers(c)
+		for _, s := range o.Charts[c.name].Services {
+			u.services = append(u.services, s.In(names[0], c.name))
 		}
 	default:
 		u.beyond = true
 	}
+}
+
+// makesOthers reports whether a release may make Services that the table does not
+// know and that are not named for it: where the table has none, or one of a name of
+// its own, as operators do, or where the values have whole objects.
+func (o *objects) makesOthers(c chart) bool {
+	known := o.Charts[c.name].Services
+	own := func(s model.ChartService) bool { return !strings.Contains(s.Name, "{{") }
+	return len(known) == 0 || slices.ContainsFunc(known, own) || o.unlike(c) || mentions(c.values, wholeService)
+}
+
+// serviceInText is a Service in a text of values.
+var serviceInText = regexp.MustCompile(`\bkind: *["']?Service\b`)
+
+// wholeService reports whether a value is a whole Service.
+func wholeService(key, text string) bool {
+	return key == "kind" && text == "Service" || serviceInText.MatchString(text)
 }
 
 // templatesSecret reports whether the values of the chart app-template make a

@@ -50,7 +50,7 @@ func (c Chart) Complete() Chart {
 
 // Values are conditions on the values of a chart: what is to stand at a path, as
 // kong.enabled.
-type Values map[string]bool
+type Values map[string]any
 
 // ChartService is a Service that a chart makes, unless one of the values is given.
 type ChartService struct {
@@ -116,5 +116,7 @@ type RefusedPod struct {
 type ChartProbe struct {
 	Values    []string       `json:"values"` // their paths
 	Container string         `json:"container"`
-	Ports     map[string]int `json:"ports"` // of the container, by name; the values do not change them
+	When      Values         `json:"when,omitempty"`  // what the values say where the container is there
+	Since     string         `json:"since,omitempty"` // the minor of the chart from which on these are its ports, as 1.15
+	Ports     map[string]int `json:"ports"`           // of the container, by name; the values do not change them
 }

@@ -75,6 +75,14 @@ func Settled(version string) string {
 	return m[1] + "." + m[2] + ".0"
 }
 
+// Since reports whether a version, or a range that settles one, is of a minor, as
+// 1.15, or of a later one.
+func Since(version, minor string) bool {
+	of, err := parse(Settled(version))
+	from, other := parse(Settled(minor))
+	return err == nil && other == nil && of.Compare(from) >= 0
+}
+
 // row is what every table is made of.
 type row interface{ minor() Minor }
 

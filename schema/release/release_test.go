@@ -30,3 +30,14 @@ func TestSettled(t *testing.T) {
 		}
 	}
 }
+
+func TestSince(t *testing.T) {
+	for version, want := range map[string]bool{
+		"1.15.0": true, "v1.16.1": true, "1.15.x": true, "~1.15.2": true, "2.0.0": true,
+		"1.14.5": false, "1.14.x": false, "0.16.0": false, "": false, ">=1.15.0": false, "^1.15.0": false,
+	} {
+		if got := Since(version, "1.15"); got != want {
+			t.Errorf("%q: %v, not %v", version, got, want)
+		}
+	}
+}
