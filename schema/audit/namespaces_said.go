@@ -20,7 +20,13 @@ func (c *Cluster) namespacesSaid() map[string]bool {
 			for _, t := range tellers(o) {
 				gather(t, out)
 			}
+			if o.Group != "" && strings.Contains(o.Kind, "namespace") { // SubnamespaceAnchor makes the one it is named for
+				out[o.Name] = true
+			}
 			o.Body.Walk(func(t *model.Tree) {
+				if t.Lookup("kind").Text() == "Namespace" {
+					out[t.Lookup("metadata", "name").Text()] = true
+				}
 				if text := t.Text(); makesNamespace.MatchString(text) {
 					scan.Words(text, out)
 				}
@@ -56,6 +62,8 @@ func tellers(o *scan.Object) []*model.Tree {
 	switch {
 	case o.Is(scan.HelmGroup, "HelmRelease"):
 		return []*model.Tree{o.Body.Lookup("spec", "values")}
+	case strings.HasPrefix(o.Kind, "ResourceSet") && o.Group == "fluxcd.controlplane.io":
+		return []*model.Tree{o.Body.Lookup("spec")} // its inputs fill in the objects that it makes
 	case !strings.Contains(o.Group, ".") || strings.HasSuffix(o.Group, ".k8s.io") || strings.HasSuffix(o.Group, ".toolkit.fluxcd.io") || model.Setting(o.Group):
 	case o.Namespace == "":
 		return []*model.Tree{o.Body}
