@@ -16,8 +16,9 @@ import (
 // installed. They are the paths that a FluxInstance syncs, and the Kustomizations
 // that lie under no other one's path and bring others.
 func (r *Repository) roots() [][]*Kustomization {
-	synced := r.synced()
-	all := ofMainSource(r.definitions(), synced)
+	written := r.definitions()
+	synced := slices.DeleteFunc(r.synced(), func(s *Kustomization) bool { return isWritten(s, written) })
+	all := ofMainSource(written, synced)
 	free := slices.DeleteFunc(slices.Clone(all), func(k *Kustomization) bool { return covered(k, all) || within(k, synced) })
 	entries := slices.DeleteFunc(slices.Clone(free), func(k *Kustomization) bool { return !covers(k, all) })
 	for _, k := range entries {
@@ -30,6 +31,12 @@ func (r *Repository) roots() [][]*Kustomization {
 		}
 	}
 	return byCluster(roots)
+}
+
+// isWritten reports whether a Kustomization that a FluxInstance makes stands in a file
+// as well, as where flux bootstrap was there before the operator: the two are one.
+func isWritten(s *Kustomization, written []*Kustomization) bool {
+	return slices.ContainsFunc(written, func(k *Kustomization) bool { return k.ID() == s.ID() && k.Path == s.Path })
 }
 
 // definitions gives every document that is a Kustomization of Flux whose path is
