@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"regexp"
+	"slices"
 
 	"ichor/schema/diag"
 )
@@ -27,19 +28,15 @@ func (r *Repository) Namespaces() map[string][]diag.Pos {
 }
 
 // SetUpWords gives the words in the files by which the cluster is set up before
-// Flux runs. Where one of them makes a namespace for each of something, these are
+// Flux runs, and in lines of others that make a namespace. Where one of them makes a namespace for each of something, these are
 // mostly directories: their names are among the words.
 func (r *Repository) SetUpWords() map[string]bool {
 	out := map[string]bool{}
 	each := false
 	for _, file := range r.tree.Tracked {
-		if !mayBootstrap(file) {
-			continue
-		}
-		if data, err := r.tree.read(file); err == nil && len(data) <= maxScript {
-			Words(string(data), out)
-			each = each || namespaceEach.Match(data)
-		}
+		data := r.setUp(file)
+		Words(string(data), out)
+		each = each || namespaceEach.Match(data)
 	}
 	for dir := range r.tree.dirs {
 		if each {
@@ -48,6 +45,33 @@ func (r *Repository) SetUpWords() map[string]bool {
 	}
 	return out
 }
+
+// setUp gives what a file tells of how the cluster is set up: all of it where that
+// is what the file is for, of others the lines that make a namespace.
+func (r *Repository) setUp(file string) []byte {
+	all := mayBootstrap(file)
+	if !all && !slices.Contains(tellings, path.Ext(file)) {
+		return nil
+	}
+	data, err := r.tree.read(file)
+	switch {
+	case err != nil || len(data) > maxScript:
+		return nil
+	case all || namespaceResource.Match(data):
+		return data
+	}
+	return bytes.Join(namespaceLine.FindAll(data, -1), []byte("\n"))
+}
+
+// tellings are the endings of other files that may tell how a namespace is made by
+// hand: scripts, Makefiles, notes and what Terraform reads.
+var tellings = []string{"", ".md", ".mk", ".ps1", ".py", ".sh", ".tf"}
+
+// namespaceLine is a line with a command that makes a namespace.
+var namespaceLine = regexp.MustCompile(`(?m)^.*\bcreate (namespace|ns)\b.*$`)
+
+// namespaceResource is what Terraform makes a namespace by.
+var namespaceResource = regexp.MustCompile(`"kubernetes_namespace(_v1)?"|\bcreate_namespace\b`)
 
 // namespaceEach is a command that makes a namespace of a name which it computes.
 var namespaceEach = regexp.MustCompile(`\bcreate (namespace|ns) +["']?[$<{%]`)
