@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/pod-security-admission/api"
 	"k8s.io/pod-security-admission/policy"
@@ -52,15 +53,19 @@ var collections = []string{"bitnami", "geek-cookbook", "k8s-at-home", "truechart
 
 // unlike reports whether what a release makes is not what the table tells of its
 // chart: it is of a collection, or a path that happens to have the name, or is
-// patched afterwards, or its values put some of it into another namespace.
+// patched afterwards, or its values put some of it into another namespace, or it is
+// not installed here at all.
 func (o *objects) unlike(c chart) bool {
 	for _, source := range []*Object{o.sourceOf(c.Object, "HelmRepository", "spec", "chart", "spec", "sourceRef"), o.sourceOf(c.Object, "OCIRepository", "spec", "chartRef")} {
 		if source != nil && slices.ContainsFunc(collections, func(s string) bool { return strings.Contains(source.text("spec", "url"), s) }) {
 			return true
 		}
 	}
+	_, elsewhere := c.tree("spec", "kubeConfig")
+	suspended, _, _ := unstructured.NestedBool(c.Object.Object, "spec", "suspend")
 	kind := c.text("spec", "chart", "spec", "sourceRef", "kind")
-	return kind == "GitRepository" || kind == "Bucket" || len(list(c.Object, "spec", "postRenderers")) > 0 || c.moves(func(string) bool { return true })
+	return elsewhere || suspended || kind == "GitRepository" || kind == "Bucket" ||
+		len(list(c.Object, "spec", "postRenderers")) > 0 || c.moves(func(string) bool { return true })
 }
 
 // moves reports whether values put what a chart makes, or some of it, into a
