@@ -148,7 +148,7 @@ func (r *fluxRepository) findings() diag.List {
 	var found diag.List
 	for _, c := range r.clusters {
 		found = append(found, c.Findings()...)
-		found = append(found, verify.Scanned(worldOf(c), c.Units)...)
+		found = append(found, verify.Scanned(worldOf(c), c.Here())...)
 	}
 	return found.Sort()
 }

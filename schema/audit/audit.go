@@ -93,6 +93,18 @@ func makesMore(k *scan.Kustomization) bool {
 	return k.Incomplete() || slices.ContainsFunc(k.Objects, func(o *scan.Object) bool { return o.Is("fluxcd.controlplane.io", "ResourceSet") })
 }
 
+// Here gives the units whose objects live in the cluster itself: those of a
+// Kustomization with a kubeConfig are in another one, with neighbours of its own.
+func (c *Cluster) Here() []*model.Unit {
+	var out []*model.Unit
+	for i, k := range c.Kustomizations {
+		if !isOrIn(k, func(k *scan.Kustomization) bool { return k.Spec.KubeConfig != nil }) {
+			out = append(out, c.Units[i])
+		}
+	}
+	return out
+}
+
 // unit gives the unit of a Kustomization by namespace and name.
 func (c *Cluster) unit(id string) (*scan.Kustomization, *model.Unit) {
 	i, ok := c.byID[id]

@@ -132,12 +132,17 @@ func (c *Cluster) lodgers() map[string][]lodger {
 // appliedHere reports whether Flux applies the objects of a Kustomization, and in
 // this cluster.
 func appliedHere(k *scan.Kustomization) bool {
+	return !isOrIn(k, func(k *scan.Kustomization) bool { return k.Spec.Suspend || k.Spec.KubeConfig != nil })
+}
+
+// isOrIn reports whether a Kustomization is so, or one of those that apply it.
+func isOrIn(k *scan.Kustomization, so func(*scan.Kustomization) bool) bool {
 	for ; k != nil; k = k.Parent {
-		if k.Spec.Suspend || k.Spec.KubeConfig != nil {
-			return false
+		if so(k) {
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // installsHere reports whether a HelmRelease installs its chart in this cluster
