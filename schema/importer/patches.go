@@ -44,7 +44,8 @@ type kindNames struct {
 // where others of the kind stay.
 func deletions(objects []*scan.Object, drop func(*scan.Object) bool) []any {
 	var out []any
-	var whole *kindNames // the kinds of one group that go as a whole
+	var whole *kindNames // the kinds of one group that go as a whole, and where their patch stands
+	at := 0
 	for _, k := range byKind(objects, drop) {
 		switch {
 		case len(k.gone) == 0:
@@ -52,9 +53,9 @@ func deletions(objects []*scan.Object, drop func(*scan.Object) bool) []any {
 			out = append(out, deleting(k.group, k.kind, strings.Join(k.gone, "|")))
 		case whole != nil && whole.group == k.group:
 			whole.kind += "|" + k.kind
-			out[len(out)-1] = deleting(k.group, whole.kind, "")
+			out[at] = deleting(k.group, whole.kind, "")
 		default:
-			whole = k
+			whole, at = k, len(out)
 			out = append(out, deleting(k.group, k.kind, ""))
 		}
 	}
