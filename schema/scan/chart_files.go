@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"errors"
 	"io/fs"
 	"path"
 	"regexp"
@@ -40,12 +41,22 @@ func (t *tree) loadChart(dir string) (*chart.Chart, error) {
 	return c, nil
 }
 
+// A file that Git LFS keeps is a pointer in git. Flux does not follow it. Source:
+// Git LFS specification, The Pointer.
+var (
+	pointer    = []byte("version https://git-lfs.github.com/spec/")
+	errPointer = errors.New("git has a pointer of Git LFS in its place, which Flux does not follow")
+)
+
 // unpacked reads a packed chart.
 func (t *tree) unpacked(file string) (*chart.Chart, error) {
 	t.used[file] = true
 	data, err := t.read(file)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, err
+	case bytes.HasPrefix(data, pointer):
+		return nil, errPointer
 	}
 	return loader.LoadArchive(bytes.NewReader(data))
 }

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"regexp"
@@ -65,7 +66,10 @@ func (r *reader) brokenTemplate(c *Chart, err error) {
 		}
 	}
 	f := c.flaw(ChartTemplate, pos, "Helm cannot render %s for %s: %s", c.Dir, c.Release, text)
-	if r.tree.isFile(c.Dir) {
+	switch {
+	case errors.Is(err, errPointer):
+		f.Advise("commit the file itself, or name the directory of the chart")
+	case r.tree.isFile(c.Dir):
 		f.Advise("mend the chart, or give the value that it asks for, and pack it anew with `helm package`")
 	}
 }
