@@ -48,7 +48,8 @@ func (c *Cluster) tellNamespace(r *diag.Report, name string, in []lodger, own []
 		Advise("%s", first.mend()).Propose(name, own)
 	noteOthers(f, in[1:])
 	for _, pos := range c.Repository.Namespaces()[name] {
-		f.Note(pos, "a Namespace of this name stands here, and no Kustomization of the cluster applies it")
+		f.Note(pos, "a Namespace of this name stands here, and no Kustomization of the cluster applies it").
+			Advise("have a Kustomization apply the Namespace, or mend the name")
 	}
 	if tooLate := c.createsItsOwn(name); tooLate != nil {
 		f.Note(tooLate.Place("spec.install.createNamespace"), "%s lives there itself: Helm would make the namespace too late", tooLate)
