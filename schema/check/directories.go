@@ -32,9 +32,19 @@ func rawDirectorySecrets(s *model.Service, r *diag.Report) {
 			continue
 		}
 		f := r.Add(o.Pos, "", fmt.Sprintf("%s in %s is written out", o, from(s, o))).
-			Advise("keep its values in the secret store and name them in an ExternalSecret, or encrypt the file with SOPS")
+			Advise("%s", unwritten(o))
 		f.Secret = slices.ContainsFunc(values, func(v *model.Tree) bool { return v.Pos.Line == o.Pos.Line })
 	}
+}
+
+// unwritten proposes where the values of a Secret can stand. Flux decrypts no files of
+// charts.
+func unwritten(o *model.Object) string {
+	const keep = "keep its values in the secret store and name them in an ExternalSecret"
+	if o.Release != nil {
+		return keep
+	}
+	return keep + ", or encrypt the file with SOPS"
 }
 
 // undecrypted finds the Secrets that Flux would refuse to apply as they are. Those
