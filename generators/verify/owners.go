@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ichor/schema/diag"
+	"ichor/schema/model"
 )
 
 var ownerRules = []rule{
@@ -29,10 +30,7 @@ var ownerRules = []rule{
 func releasedTwice(o *objects, r *diag.Report) {
 	first := map[[2]string]*Object{}
 	for _, x := range o.of(groupHelm, "HelmRelease") {
-		name := x.text("spec", "releaseName")
-		if name == "" {
-			name = x.GetName()
-		}
+		name := model.ReleaseName(x.GetName(), x.text("spec", "releaseName"), x.text("spec", "targetNamespace"))
 		k := [2]string{targetNamespace(x), name}
 		if other := first[k]; other != nil {
 			at(r, x, "spec.releaseName", "%s and %s both install release %q in namespace %q", other, x, name, k[0]).

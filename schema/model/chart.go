@@ -5,6 +5,19 @@ import (
 	"strings"
 )
 
+// ReleaseName is how Helm calls the release of a HelmRelease, by its own name and
+// what its spec says of a name and a namespace. Source: helm-controller,
+// HelmRelease.GetReleaseName.
+func ReleaseName(name, said, target string) string {
+	switch {
+	case said != "":
+		return said
+	case target != "":
+		return target + "-" + name
+	}
+	return name
+}
+
 // ReleaseNames gives how the names of what a HelmRelease makes begin: with that of
 // the release, or with what its values say instead, in the chart or in one below
 // it. It is false where not all values are seen. Source: the helpers that
@@ -12,14 +25,13 @@ import (
 func ReleaseNames(release map[string]any) (names []string, seen bool) {
 	spec, _ := release["spec"].(map[string]any)
 	metadata, _ := release["metadata"].(map[string]any)
-	name, _ := spec["releaseName"].(string)
-	if name == "" {
-		name, _ = metadata["name"].(string)
-	}
+	name, _ := metadata["name"].(string)
+	said, _ := spec["releaseName"].(string)
+	target, _ := spec["targetNamespace"].(string)
 	if from, _ := spec["valuesFrom"].([]any); len(from) > 0 {
 		return nil, false
 	}
-	names = overrides(spec["values"], []string{name})
+	names = overrides(spec["values"], []string{ReleaseName(name, said, target)})
 	return names, !slices.ContainsFunc(names, func(n string) bool { return n == "" || strings.ContainsAny(n, "${}") })
 }
 

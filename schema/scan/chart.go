@@ -115,16 +115,9 @@ func (r *reader) chartsBeside(dir string) []string {
 	return out
 }
 
-// ReleaseName is how Helm calls a release. Source: helm-controller,
-// HelmRelease.GetReleaseName.
+// ReleaseName is how Helm calls the release of a HelmRelease.
 func ReleaseName(o *model.Object) string {
-	if name := o.Text("spec", "releaseName"); name != "" {
-		return name
-	}
-	if target := o.Text("spec", "targetNamespace"); target != "" {
-		return target + "-" + o.Name
-	}
-	return o.Name
+	return model.ReleaseName(o.Name, o.Text("spec", "releaseName"), o.Text("spec", "targetNamespace"))
 }
 
 // ReleaseNamespace is where the objects of a HelmRelease live.
