@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"ichor/schema/diag"
-	"ichor/schema/model"
 )
 
 var ownerRules = []rule{
@@ -30,10 +29,9 @@ var ownerRules = []rule{
 func releasedTwice(o *objects, r *diag.Report) {
 	first := map[[2]string]*Object{}
 	for _, x := range o.of(groupHelm, "HelmRelease") {
-		name := model.ReleaseName(x.GetName(), x.text("spec", "releaseName"), x.text("spec", "targetNamespace"))
-		k := [2]string{targetNamespace(x), name}
+		k := [2]string{targetNamespace(x), releaseName(x)}
 		if other := first[k]; other != nil {
-			at(r, x, "spec.releaseName", "%s and %s both install release %q in namespace %q", other, x, name, k[0]).
+			at(r, x, "spec.releaseName", "%s and %s both install release %q in namespace %q", other, x, k[1], k[0]).
 				Note(other.Place("").Pos, "%s", other).
 				Advise("give one of them another release name")
 			continue

@@ -264,6 +264,11 @@ func (o *objects) older(namespace string) bool {
 	return o.brings(model.KindNamespace, namespace)
 }
 
+// releaseName gives how Helm calls the release of a HelmRelease.
+func releaseName(x *Object) string {
+	return model.ReleaseName(x.GetName(), x.text("spec", "releaseName"), x.text("spec", "targetNamespace"))
+}
+
 // targetNamespace gives where the objects of a HelmRelease live.
 func targetNamespace(x *Object) string {
 	if name := x.text("spec", "targetNamespace"); name != "" {

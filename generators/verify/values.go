@@ -62,7 +62,7 @@ func (c chart) selected(s namer, path string, of map[string]any) []reference {
 		path += "." + s.in
 		of, _ = of[s.in].(map[string]any)
 	}
-	name := strings.ReplaceAll(text(of, s.name), "{{ .Release.Name }}", cmp.Or(c.text("spec", "releaseName"), c.GetName()))
+	name := strings.ReplaceAll(text(of, s.name), "{{ .Release.Name }}", releaseName(c.Object))
 	if of["optional"] == true || !plain(name) {
 		return nil
 	}
