@@ -84,16 +84,49 @@ func (t takenChart) noVersion(r *diag.Report, known *model.ListedChart) {
 // takenCharts gives the charts that come from repositories of which it is known what they
 // hold.
 func (o *objects) takenCharts() []takenChart {
-	if !slices.ContainsFunc(o.ChartRepositories, func(k *model.ChartRepository) bool { return len(k.Charts) > 0 }) {
+	known := o.listed()
+	if len(known) == 0 {
 		return nil
 	}
 	var out []takenChart
 	for _, c := range o.charts() {
-		for _, k := range o.ChartRepositories {
-			if t, ok := o.from(k, c); ok && len(k.Charts) > 0 {
+		for _, k := range known {
+			if t, ok := o.from(k, c); ok {
 				out = append(out, t)
 			}
 		}
+	}
+	return out
+}
+
+// listed gives the repositories of which it is known what they hold, each once: of
+// one that has several names, what is said under any of these is in it.
+func (o *objects) listed() []*model.ChartRepository {
+	var out []*model.ChartRepository
+	for _, k := range o.ChartRepositories {
+		i := slices.IndexFunc(out, func(other *model.ChartRepository) bool { return address(other) == address(k) })
+		switch {
+		case len(k.Charts) == 0:
+		case i < 0:
+			one := *k
+			out = append(out, &one)
+		default:
+			out[i].Charts = merged(out[i].Charts, k.Charts)
+		}
+	}
+	return out
+}
+
+// merged gives what two lists of charts say together.
+func merged(charts, more []*model.ListedChart) []*model.ListedChart {
+	out := slices.Clone(charts)
+	for _, k := range more {
+		i := slices.IndexFunc(out, func(other *model.ListedChart) bool { return other.Name.V == k.Name.V })
+		if i < 0 {
+			out = append(out, k)
+			continue
+		}
+		out[i] = &model.ListedChart{Name: out[i].Name, Versions: slices.Concat(out[i].Versions, k.Versions)}
 	}
 	return out
 }
