@@ -30,9 +30,9 @@ is fetched, run or written. From the objects it computes which Kustomization nee
 which, and compares that with the dependsOn that stands there.
 
 An error is what will fail. A warning is what may fail, or only on a fresh cluster. An
-info could be better. Charts that lie in the repository are rendered; what it does not
-tell (other charts, encrypted values, remote resources) is no finding. ichor explain
-CODE tells more about one.
+info could be better. Charts that lie in the repository are rendered, and of well-known
+ones a table tells; what neither tells (other charts, encrypted values, remote
+resources) is no finding. ichor explain CODE tells more about one.
 
 With --base the repository is read as it was at another commit too, and it is told
 what cannot be changed in place (the template of a Job, selectors, claims), and which
