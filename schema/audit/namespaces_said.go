@@ -1,7 +1,6 @@
 package audit
 
 import (
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,7 +13,7 @@ import (
 // as an object: what sets up the cluster, values of charts, objects of operators,
 // and scripts.
 func (c *Cluster) namespacesSaid() map[string]bool {
-	out := maps.Clone(c.Repository.SetUpWords())
+	out := c.Repository.SetUpWords()
 	for _, k := range c.Kustomizations {
 		for _, o := range k.Objects {
 			for _, t := range tellers(o) {

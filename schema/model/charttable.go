@@ -57,6 +57,7 @@ type ChartService struct {
 	// Name is its name: {{release}} stands for the name of the release, {{fullname}}
 	// for the full name that charts make of it and their own.
 	Name   string      `json:"name"`
+	Of     string      `json:"of,omitempty"`  // the chart below that makes it; empty for the chart itself
 	Cut    int         `json:"cut,omitempty"` // the length that the chart cuts its full name to; 63 by default
 	Unless Values      `json:"unless,omitempty"`
 	Ports  []ChartPort `json:"ports,omitempty"` // all that it has; none where they are not known
@@ -68,8 +69,8 @@ type ChartService struct {
 // that `helm create` writes, fullname.
 func (s ChartService) In(release, chart string) string {
 	full := release
-	if !strings.Contains(release, chart) {
-		full += "-" + chart
+	if by := cmp.Or(s.Of, chart); !strings.Contains(release, by) {
+		full += "-" + by
 	}
 	full = strings.TrimSuffix(full[:min(len(full), cmp.Or(s.Cut, maxName))], "-")
 	return strings.NewReplacer("{{release}}", release, "{{fullname}}", full).Replace(s.Name)
