@@ -12,9 +12,11 @@ import (
 // with those that delete.
 var kept = []string{
 	"components", "ignoreMissingComponents", "targetNamespace", "namePrefix", "nameSuffix", "images", "commonMetadata", "force",
+	"deletionPolicy",
 }
 
 // saidOf gives the fields that a service says of what Flux is to do with a path.
+// Expressions of health count only where a Kustomization waits for anything.
 func saidOf(k *scan.Kustomization, drop func(*scan.Object) bool) map[string]any {
 	spec, said := specFields(k), map[string]any{}
 	keep := func(field string, v any) {
@@ -28,6 +30,12 @@ func saidOf(k *scan.Kustomization, drop func(*scan.Object) bool) map[string]any 
 	keep("postBuild", without(spec["postBuild"], "substituteStrategy"))
 	keep("decryption", without(spec["decryption"], "serviceAccountName"))
 	keep("patches", patches(k, drop))
+	if prune, says := spec["prune"]; says && prune == false {
+		said["prune"] = false
+	}
+	if k.Spec.Wait || len(k.Spec.HealthChecks) > 0 {
+		keep("healthCheckExprs", spec["healthCheckExprs"])
+	}
 	return said
 }
 
@@ -59,9 +67,6 @@ func empty(v any) bool {
 func unsaid(k *scan.Kustomization) []string {
 	var out []string
 	spec := specFields(k)
-	if prune, said := spec["prune"]; said && prune == false {
-		out = append(out, "prune: false")
-	}
 	for _, path := range silent {
 		switch v := at(spec, path).(type) {
 		case string:
@@ -82,7 +87,7 @@ func unsaid(k *scan.Kustomization) []string {
 
 // silent are the fields that have no word, by their paths, where they say anything.
 var silent = []string{
-	"suspend", "deletionPolicy", "serviceAccountName", "kubeConfig", "buildMetadata", "ignore",
+	"suspend", "serviceAccountName", "kubeConfig", "buildMetadata", "ignore",
 	"postBuild.substituteStrategy", "decryption.serviceAccountName",
 }
 
@@ -98,18 +103,13 @@ func at(v any, path string) any {
 }
 
 // healthOf names what a Kustomization waits for beside its own objects, for which a
-// unit waits anyway, and how it tells that they are ready.
+// unit waits anyway.
 func healthOf(k *scan.Kustomization) []string {
 	var out []string
 	for _, h := range k.Spec.HealthChecks {
 		own := slices.ContainsFunc(k.Objects, func(o *scan.Object) bool { return o.Kind == h.Kind && o.Name == h.Name })
 		if !own && !k.Spec.Wait {
 			out = append(out, fmt.Sprintf("healthChecks of %s %s", h.Kind, h.Name))
-		}
-	}
-	if k.Spec.Wait || len(k.Spec.HealthChecks) > 0 {
-		for _, h := range k.Spec.HealthCheckExprs {
-			out = append(out, "healthCheckExprs of "+h.Kind)
 		}
 	}
 	return out
