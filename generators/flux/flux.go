@@ -16,16 +16,15 @@ func Generate(c *model.Cluster) ([]output.File, error) {
 	var files []output.File
 	var objects []object.Placed
 	for _, u := range c.Units {
-		k, err := kustomizationFile(c, u)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, k)
 		of, err := objectsOf(c, u)
 		if err != nil {
 			return nil, err
 		}
-		objects = append(objects, of...)
+		k, err := kustomizationFile(c, u, of)
+		if err != nil {
+			return nil, err
+		}
+		files, objects = append(files, k), append(objects, of...)
 	}
 	manifests, err := object.Files(objects)
 	return append(files, manifests...), err

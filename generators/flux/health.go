@@ -1,13 +1,18 @@
 package flux
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	ciliumv2 "github.com/cilium/cilium/pkg/k8s/apis/cilium.io/v2"
 	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
 	"github.com/fluxcd/pkg/apis/kustomize"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 
+	"ichor/generators/object"
 	"ichor/schema/model"
 )
 
@@ -18,29 +23,80 @@ import (
 const freePool = "status.conditions.exists(c, c.type == 'cilium.io/PoolConflict' && c.status == 'False') && " +
 	"status.conditions.exists(c, c.type == 'cilium.io/IPsTotal' && c.observedGeneration == metadata.generation)"
 
-// addHealth tells Flux when a pool or a BGP object works: their conditions are
-// none that it knows, so that it would take them for ready as soon as they are
-// there. Only what the operator of the release writes is asked for; another
-// expression would wait until the timeout.
-func addHealth(c *model.Cluster, u *model.Unit, k *kustomizev1.Kustomization) {
+// ready holds once the controller has said so of an object.
+const ready = "status.conditions.exists(c, c.type == 'Ready' && c.status == 'True')"
+
+// late are kinds that Flux takes for ready until their controllers have written a
+// first condition, so that what waits for them could start too early: kstatus
+// knows a condition Ready only where it stands already. Their controllers write it
+// in every release. Source: pkg/kstatus/status (checkReadyCondition); the API types of
+// External Secrets (SecretStoreReady, ExternalSecretReady), cert-manager
+// (IssuerConditionReady, CertificateConditionReady) and CloudNativePG
+// (ConditionClusterReady).
+var late = map[schema.GroupKind]bool{
+	{Group: "external-secrets.io", Kind: "ClusterSecretStore"}: true,
+	{Group: "external-secrets.io", Kind: "SecretStore"}:        true,
+	{Group: "external-secrets.io", Kind: "ExternalSecret"}:     true,
+	{Group: "cert-manager.io", Kind: "ClusterIssuer"}:          true,
+	{Group: "cert-manager.io", Kind: "Issuer"}:                 true,
+	{Group: "cert-manager.io", Kind: "Certificate"}:            true,
+	{Group: "postgresql.cnpg.io", Kind: "Cluster"}:             true,
+}
+
+// addHealth tells Flux when an object works that it would take for ready too soon.
+// Only what the controller of the release writes is asked for; another expression
+// would wait until the timeout. What the spec says of a kind stands.
+func addHealth(c *model.Cluster, u *model.Unit, k *kustomizev1.Kustomization, objects []object.Placed) {
 	if !c.Release.FluxRow.HealthExpressions {
 		return
 	}
-	version := c.Release.CiliumRow.APIVersion()
-	add := func(kind, current string) {
-		k.Spec.HealthCheckExprs = append(k.Spec.HealthCheckExprs, kustomize.CustomHealthCheck{
-			APIVersion: version, Kind: kind,
-			HealthCheckExpressions: kustomize.HealthCheckExpressions{Current: current},
-		})
-	}
 	switch {
 	case u.Name == model.UnitCiliumPools:
-		add("CiliumLoadBalancerIPPool", freePool)
+		addExpression(k, ciliumKind(c, "CiliumLoadBalancerIPPool"), freePool)
 	case u.Name == model.UnitCiliumBGP && reportsBGP(c):
-		add("CiliumBGPClusterConfig", falseNow(ciliumv2.BGPClusterConfigConditionNoMatchingNode,
+		addExpression(k, ciliumKind(c, "CiliumBGPClusterConfig"), falseNow(ciliumv2.BGPClusterConfigConditionNoMatchingNode,
 			ciliumv2.BGPClusterConfigConditionMissingPeerConfigs, ciliumv2.BGPClusterConfigConditionConflictingClusterConfigs))
-		add("CiliumBGPPeerConfig", falseNow(ciliumv2.BGPPeerConfigConditionMissingAuthSecret))
+		addExpression(k, ciliumKind(c, "CiliumBGPPeerConfig"), falseNow(ciliumv2.BGPPeerConfigConditionMissingAuthSecret))
 	}
+	for _, kind := range kindsOf(u, objects) {
+		if late[kind.GroupKind()] {
+			addExpression(k, kind, ready)
+		}
+	}
+}
+
+func ciliumKind(c *model.Cluster, kind string) schema.GroupVersionKind {
+	return schema.FromAPIVersionAndKind(c.Release.CiliumRow.APIVersion(), kind)
+}
+
+// addExpression adds an expression for a kind that has none: of two for one kind
+// Flux refuses the second.
+func addExpression(k *kustomizev1.Kustomization, kind schema.GroupVersionKind, current string) {
+	for _, h := range k.Spec.HealthCheckExprs {
+		of := schema.FromAPIVersionAndKind(h.APIVersion, h.Kind)
+		if of.Group == kind.Group && (of.Kind == kind.Kind || of.Kind == "") {
+			return
+		}
+	}
+	version, name := kind.ToAPIVersionAndKind()
+	k.Spec.HealthCheckExprs = append(k.Spec.HealthCheckExprs, kustomize.CustomHealthCheck{
+		APIVersion: version, Kind: name, HealthCheckExpressions: kustomize.HealthCheckExpressions{Current: current},
+	})
+}
+
+// kindsOf gives the kinds of a unit's objects, those that it generates and those of
+// its directory, sorted by group and name.
+func kindsOf(u *model.Unit, objects []object.Placed) []schema.GroupVersionKind {
+	seen := map[schema.GroupVersionKind]bool{}
+	for _, o := range objects {
+		seen[o.Kind()] = true
+	}
+	for _, o := range u.Objects {
+		seen[schema.GroupVersionKind{Group: o.Group, Version: o.Version, Kind: o.Kind}] = true
+	}
+	return slices.SortedFunc(maps.Keys(seen), func(a, b schema.GroupVersionKind) int {
+		return cmp.Compare(a.String(), b.String())
+	})
 }
 
 // reportsBGP reports whether the operator writes conditions into the BGP objects:

@@ -16,8 +16,8 @@ import (
 // annotationReasons holds a line for each edge of dependsOn: why it is there.
 const annotationReasons = "ichor.internal/depends-on"
 
-func kustomizationFile(c *model.Cluster, u *model.Unit) (output.File, error) {
-	k, err := kustomization(c, u)
+func kustomizationFile(c *model.Cluster, u *model.Unit, objects []object.Placed) (output.File, error) {
+	k, err := kustomization(c, u, objects)
 	if err != nil {
 		return output.File{}, err
 	}
@@ -25,14 +25,18 @@ func kustomizationFile(c *model.Cluster, u *model.Unit) (output.File, error) {
 	if err != nil {
 		return output.File{}, fmt.Errorf("unit %s: %w", u.Name, err)
 	}
-	return output.File{Path: path.Join(output.Flux, u.Name+".yaml"), Content: content, Origin: u.Pos}, nil
+	f := output.File{Path: path.Join(output.Flux, u.Name+".yaml"), Content: content, Origin: u.Pos}
+	if u.Service != nil {
+		f.Fields = object.Fields("spec", u.Service.Kustomization)
+	}
+	return f, nil
 }
 
-// kustomization gives the Flux Kustomization of a unit. It waits, so that what
-// depends on it starts when its objects are ready; with that, health checks
-// would be ignored, and there are none. Kinds that came apart are never pruned:
-// with a kind, every object of it is gone.
-func kustomization(c *model.Cluster, u *model.Unit) (*kustomizev1.Kustomization, error) {
+// kustomization gives the Flux Kustomization of a unit with its objects. It waits,
+// so that what depends on it starts when its objects are ready; with that, health
+// checks would be ignored, and there are none. Kinds that came apart are never
+// pruned: with a kind, every object of it is gone.
+func kustomization(c *model.Cluster, u *model.Unit, objects []object.Placed) (*kustomizev1.Kustomization, error) {
 	k := &kustomizev1.Kustomization{
 		TypeMeta:   object.Type(kustomizev1.GroupVersion.String(), kustomizev1.KustomizationKind),
 		ObjectMeta: object.Meta(u.Name, c.Flux.Namespace.V),
@@ -51,7 +55,7 @@ func kustomization(c *model.Cluster, u *model.Unit) (*kustomizev1.Kustomization,
 		return nil, err
 	}
 	addDependencies(c, u, k)
-	addHealth(c, u, k)
+	addHealth(c, u, k, objects)
 	return k, addTimes(c, u, k)
 }
 

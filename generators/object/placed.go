@@ -3,6 +3,9 @@ package object
 import (
 	"fmt"
 
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
 	"ichor/generators/output"
 	"ichor/schema/diag"
 	"ichor/schema/model"
@@ -15,6 +18,18 @@ type Placed struct {
 	Object any
 	Origin diag.Pos
 	Fields map[string]output.Place // of what the spec says as it stands in the object
+}
+
+// Kind gives the group, version and kind of an object that names them; nothing of
+// one that does not.
+func (p Placed) Kind() schema.GroupVersionKind {
+	switch o := p.Object.(type) {
+	case map[string]any:
+		return (&unstructured.Unstructured{Object: o}).GroupVersionKind()
+	case schema.ObjectKind:
+		return o.GroupVersionKind()
+	}
+	return schema.GroupVersionKind{}
 }
 
 // Files encodes objects into the files of their units, in the order given.

@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/fluxcd/cli-utils/pkg/kstatus/status"
@@ -12,13 +14,19 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// What the golden of the newest releases tells Flux of Cilium's objects, by
-// Flux's own evaluator, over statuses as Cilium's operator writes them
-// (operator/pkg/lbipam/lbipam.go, operator/pkg/bgp/cluster.go and peer.go).
+// What goldens tell Flux of objects that it does not know, by Flux's own evaluator,
+// over statuses as their controllers write them (for Cilium
+// operator/pkg/lbipam/lbipam.go, operator/pkg/bgp/cluster.go and peer.go).
 func TestHealthExpressions(t *testing.T) {
-	byKind := expressions(t, load(t, "current", repository+"/testdata/build/current"))
-	if len(byKind) != 3 {
-		t.Fatalf("%d kinds with expressions", len(byKind))
+	byKind := map[string]*cel.StatusEvaluator{}
+	for _, golden := range []string{"current", "splits", "backups"} {
+		maps.Copy(byKind, expressions(t, load(t, golden, repository+"/testdata/build/"+golden)))
+	}
+	late := []string{"Certificate", "Cluster", "ClusterIssuer", "ClusterSecretStore", "ExternalSecret"}
+	kinds := append([]string{"CiliumBGPClusterConfig", "CiliumBGPPeerConfig", "CiliumLoadBalancerIPPool"}, late...)
+	slices.Sort(kinds)
+	if got := slices.Sorted(maps.Keys(byKind)); !slices.Equal(got, kinds) {
+		t.Fatalf("kinds with expressions: %v", got)
 	}
 	const (
 		seen     = "{type: cilium.io/IPsTotal, status: Unknown, observedGeneration: 2}"
@@ -32,10 +40,7 @@ func TestHealthExpressions(t *testing.T) {
 		auth     = "{type: cilium.io/MissingAuthSecret, status: \"False\", observedGeneration: 2}"
 		noAuth   = "{type: cilium.io/MissingAuthSecret, status: \"True\", observedGeneration: 2}"
 	)
-	for _, tt := range []struct {
-		name, kind, conditions string
-		want                   status.Status
-	}{
+	cases := []health{
 		{"a pool that the operator knows", "CiliumLoadBalancerIPPool", free + "," + seen, status.CurrentStatus},
 		{"one that it does not know yet", "CiliumLoadBalancerIPPool", "", status.InProgressStatus},
 		{"one whose change it has not seen", "CiliumLoadBalancerIPPool", free, status.InProgressStatus},
@@ -45,18 +50,32 @@ func TestHealthExpressions(t *testing.T) {
 		{"sessions judged before the last change", "CiliumBGPClusterConfig", node + "," + oldPeers + "," + one, status.InProgressStatus},
 		{"settings with their password", "CiliumBGPPeerConfig", auth, status.CurrentStatus},
 		{"settings without it", "CiliumBGPPeerConfig", noAuth, status.InProgressStatus},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			o := &unstructured.Unstructured{}
-			text := "{apiVersion: cilium.io/v2, kind: " + tt.kind + ", metadata: {name: x, generation: 2}, status: {conditions: [" + tt.conditions + "]}}"
-			if err := yaml.Unmarshal([]byte(text), &o.Object); err != nil {
-				t.Fatal(err)
-			}
-			got, err := byKind[tt.kind].Evaluate(t.Context(), o)
-			if err != nil || got.Status != tt.want {
-				t.Errorf("%+v %v", got, err)
-			}
-		})
+	}
+	for _, kind := range late {
+		cases = append(cases,
+			health{kind + " that works", kind, "{type: Ready, status: \"True\"}", status.CurrentStatus},
+			health{kind + " that does not", kind, "{type: Ready, status: \"False\"}", status.InProgressStatus},
+			health{kind + " that nobody has seen", kind, "", status.InProgressStatus})
+	}
+	for _, tt := range cases {
+		t.Run(tt.name, func(t *testing.T) { tt.hold(t, byKind[tt.kind]) })
+	}
+}
+
+// health is what a controller says of an object, and what Flux takes it for.
+type health struct {
+	name, kind, conditions string
+	want                   status.Status
+}
+
+func (h health) hold(t *testing.T, e *cel.StatusEvaluator) {
+	o := &unstructured.Unstructured{}
+	text := "{apiVersion: any/v1, kind: " + h.kind + ", metadata: {name: x, generation: 2}, status: {conditions: [" + h.conditions + "]}}"
+	if err := yaml.Unmarshal([]byte(text), &o.Object); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := e.Evaluate(t.Context(), o); err != nil || got.Status != h.want {
+		t.Errorf("%+v %v", got, err)
 	}
 }
 

@@ -149,6 +149,9 @@ var waiting = []struct{ apiVersion, kind string }{
 	{"apps/v1", "Deployment"}, {"helm.toolkit.fluxcd.io/v2", "HelmRelease"}, {"source.toolkit.fluxcd.io/v1", "HelmRepository"},
 	{"cilium.io/v2", "CiliumLoadBalancerIPPool"}, {"cilium.io/v2alpha1", "CiliumLoadBalancerIPPool"},
 	{"cilium.io/v2", "CiliumBGPClusterConfig"}, {"cilium.io/v2", "CiliumBGPPeerConfig"},
+	{"external-secrets.io/v1", "ClusterSecretStore"}, {"external-secrets.io/v1beta1", "ClusterSecretStore"},
+	{"external-secrets.io/v1", "ExternalSecret"}, {"external-secrets.io/v1beta1", "ExternalSecret"},
+	{"cert-manager.io/v1", "ClusterIssuer"}, {"cert-manager.io/v1", "Certificate"}, {"postgresql.cnpg.io/v1", "Cluster"},
 }
 
 // conditionsOf are those that Cilium's operator writes into objects that work.
@@ -181,14 +184,15 @@ func (c *Cluster) Settle(ctx context.Context, fails func(*unstructured.Unstructu
 	return nil
 }
 
-// settled reports whether an object says that its controller saw it as it is.
+// settled reports whether an object says that its controller saw it as it is; of
+// kinds that do not say what was seen, whether it saw it at all.
 func settled(o *unstructured.Unstructured) bool {
-	seen, _, _ := unstructured.NestedInt64(o.Object, "status", "observedGeneration")
+	seen, says, _ := unstructured.NestedInt64(o.Object, "status", "observedGeneration")
 	all, _, _ := unstructured.NestedSlice(o.Object, "status", "conditions")
-	if len(all) > 0 && conditionsOf[o.GetKind()] != nil {
-		seen, _, _ = unstructured.NestedInt64(all[0].(map[string]any), "observedGeneration")
+	if len(all) > 0 && !says {
+		seen, says, _ = unstructured.NestedInt64(all[0].(map[string]any), "observedGeneration")
 	}
-	return seen == o.GetGeneration()
+	return seen == o.GetGeneration() || len(all) > 0 && !says
 }
 
 func (c *Cluster) settle(ctx context.Context, o *unstructured.Unstructured, failed bool) error {
