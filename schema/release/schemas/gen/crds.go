@@ -23,7 +23,7 @@ func readCRDs(dir string, m source) []kind {
 		data, err := os.ReadFile(name)
 		check(err)
 		for _, document := range bytes.Split(data, []byte("\n---")) {
-			out = append(out, kindsOf(name, document)...)
+			out = append(out, kindsOf(name, document, m.later)...)
 		}
 	}
 	if len(out) == 0 {
@@ -32,7 +32,7 @@ func readCRDs(dir string, m source) []kind {
 	return out
 }
 
-func kindsOf(name string, document []byte) []kind {
+func kindsOf(name string, document []byte, later map[string][]string) []kind {
 	var crd apiextensions.CustomResourceDefinition
 	if err := yaml.Unmarshal(document, &crd); err != nil {
 		log.Fatalf("%s: %v", name, err)
@@ -44,6 +44,9 @@ func kindsOf(name string, document []byte) []kind {
 	for _, v := range crd.Spec.Versions {
 		if !v.Served {
 			continue
+		}
+		for _, field := range later[crd.Spec.Names.Kind] {
+			delete(v.Schema.OpenAPIV3Schema.Properties["spec"].Properties, field)
 		}
 		k := kind{
 			apiVersion: crd.Spec.Group + "/" + v.Name, name: crd.Spec.Names.Kind, plural: crd.Spec.Names.Plural,
