@@ -56,7 +56,7 @@ type rule struct {
 
 func rules() []rule {
 	return slices.Concat(
-		kindRules, schemaRules, referenceRules, secretTemplateRules, incompleteRules, ownerRules, immutableRules, namespaceRules, fluxRules,
+		kindRules, schemaRules, referenceRules, secretTemplateRules, incompleteRules, ownerRules, immutableRules, namespaceRules, fluxRules, healthRules,
 		podSecurityRules, selectorRules, servicePortRules, loadBalancerRules, bgpRules, monitorRules,
 		backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, scalingRules, chartRules, chartPodRules, chartProbeRules,
 	)

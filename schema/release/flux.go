@@ -10,6 +10,9 @@ type Flux struct {
 	// HealthExpressions: a Kustomization has healthCheckExprs, by which it tells
 	// when an object is ready whose conditions kstatus does not know.
 	HealthExpressions bool
+	// OneHealthExpression: of two for one kind the Kustomization is refused; before,
+	// the second is ignored.
+	OneHealthExpression bool
 	// StrictVariables: a variable that no substitution defines fails the build of a
 	// Kustomization; before, it becomes nothing.
 	StrictVariables bool
@@ -20,12 +23,14 @@ func (f Flux) minor() Minor { return f.Minor }
 // FindFlux gives the row of a version as 2.4.0.
 func FindFlux(version string) (*Flux, error) { return find("Flux", version, fluxTable) }
 
-// Source: cmd/flux/check.go and the controllers' config/crd/bases at each release.
+// Source: cmd/flux/check.go and the controllers' config/crd/bases at each release;
+// for expressions runtime/cel at the release of fluxcd/pkg that each
+// kustomize-controller takes.
 var fluxTable = []Flux{
 	{Minor: Minor{2, 4}, MinKubernetes: Minor{1, 28}},
 	{Minor: Minor{2, 5}, MinKubernetes: Minor{1, 30}, HealthExpressions: true},
 	{Minor: Minor{2, 6}, MinKubernetes: Minor{1, 31}, StableOCI: true, HealthExpressions: true},
 	{Minor: Minor{2, 7}, MinKubernetes: Minor{1, 32}, StableOCI: true, HealthExpressions: true},
-	{Minor: Minor{2, 8}, MinKubernetes: Minor{1, 33}, StableOCI: true, HealthExpressions: true},
-	{Minor: Minor{2, 9}, MinKubernetes: Minor{1, 33}, StableOCI: true, HealthExpressions: true, StrictVariables: true},
+	{Minor: Minor{2, 8}, MinKubernetes: Minor{1, 33}, StableOCI: true, HealthExpressions: true, OneHealthExpression: true},
+	{Minor: Minor{2, 9}, MinKubernetes: Minor{1, 33}, StableOCI: true, HealthExpressions: true, OneHealthExpression: true, StrictVariables: true},
 }

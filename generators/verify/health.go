@@ -1,0 +1,69 @@
+package verify
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/fluxcd/pkg/apis/kustomize"
+	"github.com/fluxcd/pkg/runtime/cel"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+
+	"ichor/schema/diag"
+)
+
+var healthRules = []rule{
+	{diag.Rule{
+		Code: "health-expression", Severity: diag.Error,
+		Summary: "An expression of health that is no CEL, or a second one for one kind, stops a Kustomization before it applies anything, until someone changes it.",
+		Wrong:   `cluster: services: web: {path: "apps/web", kustomization: healthCheckExprs: [{apiVersion: "example.com/v1", kind: "Widget", current: "status.phase = 'Ready'"}]}`,
+		Right:   `cluster: services: web: {path: "apps/web", kustomization: healthCheckExprs: [{apiVersion: "example.com/v1", kind: "Widget", current: "status.phase == 'Ready'"}]}`,
+		Source:  "kustomize-controller: Reconcile (InvalidCELExpression); fluxcd/pkg/runtime/cel: NewStatusReader",
+	}, healthExpressions},
+}
+
+// healthChecked is what is read of what waits for objects by expressions.
+type healthChecked struct {
+	Spec struct {
+		HealthCheckExprs []kustomize.CustomHealthCheck `json:"healthCheckExprs"`
+	} `json:"spec"`
+}
+
+func healthExpressions(o *objects, r *diag.Report) {
+	all := read[healthChecked](o, "kustomize.toolkit.fluxcd.io", "Kustomization")
+	for _, k := range append(all, read[healthChecked](o, "helm.toolkit.fluxcd.io", "HelmRelease")...) {
+		first := map[schema.GroupKind]bool{}
+		for i, check := range k.v.Spec.HealthCheckExprs {
+			field := fmt.Sprintf("spec.healthCheckExprs[%d]", i)
+			refused(r, k.Object, field, check)
+			kind := schema.FromAPIVersionAndKind(check.APIVersion, check.Kind).GroupKind()
+			if row := o.Releases.Flux; first[kind] && row != nil && row.OneHealthExpression {
+				at(r, k.Object, field+".kind", "%s says twice when a %s is ready", k, check.Kind).Advise("join both with && or ||")
+			}
+			first[kind] = true
+		}
+	}
+}
+
+// refused tells of the expressions of a kind that Flux's own reader refuses. One
+// with a variable is not known.
+func refused(r *diag.Report, k *Object, field string, check kustomize.CustomHealthCheck) {
+	for _, e := range []struct{ name, text string }{
+		{"current", check.Current}, {"inProgress", check.InProgress}, {"failed", check.Failed},
+	} {
+		if e.text == "" || variable("", e.text) {
+			continue
+		}
+		if _, err := cel.NewExpression(e.text); err != nil {
+			at(r, k, field+"."+e.name, "%s asks of each %s what is no CEL: %s", k, check.Kind, syntax(err)).
+				Advise("write an expression over the fields of the object, as status.phase == 'Ready'")
+		}
+	}
+}
+
+// syntax gives the first complaint of CEL: line and column in the expression, and
+// what stands there.
+func syntax(err error) string {
+	_, complaint, _ := strings.Cut(err.Error(), "ERROR: <input>:")
+	line, _, _ := strings.Cut(complaint, "\n")
+	return strings.TrimSpace(line)
+}
