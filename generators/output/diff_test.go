@@ -1,7 +1,6 @@
 package output_test
 
 import (
-	"strings"
 	"testing"
 )
 
@@ -28,23 +27,4 @@ diff /dev/null b/out/talos/n.yaml
 @@ -0,0 +1,1 @@
 +fresh
 `)
-}
-
-func TestPrunes(t *testing.T) {
-	m := newMemory()
-	apply(t, m, map[string]string{
-		"flux/kept.yaml": "", "flux/gone.yaml": "", "flux/one.yaml": "", "flux/path.yaml": "", "flux/kustomization.yaml": "",
-		"manifests/kept/kustomization.yaml": "", "manifests/kept/pod-a.yaml": "", "manifests/kept/pod-b.yaml": "",
-		"manifests/gone/kustomization.yaml": "", "manifests/gone/pod-a.yaml": "", "manifests/gone/pod-b.yaml": "",
-		"manifests/one/kustomization.yaml": "", "manifests/one/pod-a.yaml": "", "talos/gone.yaml": "",
-	})
-	p := plan(t, m, map[string]string{"flux/kept.yaml": "", "flux/kustomization.yaml": "", "manifests/kept/pod-a.yaml": ""})
-	var lines []string
-	for _, u := range p.Prunes() {
-		lines = append(lines, u.String())
-	}
-	same(t, strings.Join(lines, "\n"), `Flux will prune 2 objects of unit gone, which goes
-Flux will prune 1 object of unit kept
-Flux will prune 1 object of unit one, which goes
-Flux will prune everything of unit path, which goes`)
 }
