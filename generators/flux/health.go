@@ -59,10 +59,29 @@ func addHealth(c *model.Cluster, u *model.Unit, k *kustomizev1.Kustomization, ob
 		addExpression(k, ciliumKind(c, "CiliumBGPPeerConfig"), falseNow(ciliumv2.BGPPeerConfigConditionMissingAuthSecret))
 	}
 	for _, kind := range kindsOf(u, objects) {
-		if late[kind.GroupKind()] {
+		if late[kind.GroupKind()] && controlled(c, u, kind.Group) {
 			addExpression(k, kind, ready)
 		}
 	}
+}
+
+// controlled reports whether the controller of an API group is there before a unit
+// is judged: the unit brings it, or waits for what does. Where order could not be
+// had without a circle, nobody would ever write what an expression asks for.
+func controlled(c *model.Cluster, u *model.Unit, group string) bool {
+	apart := slices.ContainsFunc(c.Units, func(u *model.Unit) bool { return provides(u, model.KindOperator, group) })
+	operates := func(u *model.Unit) bool {
+		return provides(u, model.KindOperator, group) || !apart && provides(u, model.KindCRD, group)
+	}
+	return operates(u) || slices.ContainsFunc(u.Edges, func(e model.Edge) bool { return !e.Soft && operates(e.To) })
+}
+
+// provides reports whether a unit's chart brings the kinds or the controller of an
+// API group.
+func provides(u *model.Unit, kind, group string) bool {
+	return slices.ContainsFunc(u.Provides, func(f model.Fact) bool {
+		return f.Kind == kind && f.Name == group && (f.ByChart || kind == model.KindOperator)
+	})
 }
 
 func ciliumKind(c *model.Cluster, kind string) schema.GroupVersionKind {
