@@ -15,10 +15,14 @@ func TestPrunes(t *testing.T) {
 		"manifests/one/kustomization.yaml": "", "manifests/one/pod-a.yaml": "", "talos/gone.yaml": "",
 		"flux/kinds.yaml": leaves, "manifests/kinds/crd-a.yaml": "", "manifests/kinds/crd-b.yaml": "",
 		"flux/left.yaml": leaves, "flux/orphan.yaml": "spec: {prune: true, deletionPolicy: Orphan}",
-		"flux/deleted.yaml": "spec: {prune: false, deletionPolicy: Delete}",
+		"flux/deleted.yaml":    "spec: {prune: false, deletionPolicy: Delete}",
+		"flux/namespaces.yaml": prunes, "manifests/namespaces/namespace-a.yaml": namespace("a", "prune: disabled"),
+		"manifests/namespaces/namespace-b.yaml": namespace("b", "prune: enabled"), "manifests/namespaces/namespace-c.yaml": namespace("c", "reconcile: Disabled"),
+		"flux/marked.yaml": prunes, "manifests/marked/namespace-d.yaml": namespace("d", "ssa: Ignore"),
 	})
 	p := plan(t, m, map[string]string{
 		"flux/kept.yaml": prunes, "flux/kustomization.yaml": "", "manifests/kept/pod-a.yaml": "", "flux/kinds.yaml": leaves, "manifests/kinds/crd-a.yaml": "",
+		"flux/namespaces.yaml": prunes,
 	})
 	var lines []string
 	for _, u := range p.Prunes() {
@@ -29,7 +33,14 @@ Flux will prune 2 objects of unit gone, which goes
 Flux will prune 1 object of unit kept
 Flux will leave in the cluster 1 object of unit kinds
 Flux will leave in the cluster everything of unit left, which goes
+Flux will leave in the cluster 1 object of unit marked, which goes
+Flux will prune 1 object of unit namespaces, and with them all that is in b
+Flux will leave in the cluster 2 objects of unit namespaces
 Flux will prune 1 object of unit one, which goes
 Flux will leave in the cluster everything of unit orphan, which goes
 Flux will prune everything of unit path, which goes`)
+}
+
+func namespace(name, mark string) string {
+	return "{apiVersion: v1, kind: Namespace, metadata: {name: " + name + ", annotations: {kustomize.toolkit.fluxcd.io/" + mark + "}}}"
 }

@@ -3,6 +3,7 @@ package audit
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
 
@@ -104,12 +105,16 @@ func deletes(k *scan.Kustomization) bool {
 }
 
 // keeps reports whether an object says that Flux is not to delete it, or not to
-// look at it.
+// look at it. Source: kustomize-controller, deleteObjects.
 func keeps(o *scan.Object) bool {
 	metadata := o.Body.Lookup("metadata")
-	return slices.ContainsFunc([]string{"kustomize.toolkit.fluxcd.io/prune", "kustomize.toolkit.fluxcd.io/reconcile"}, func(mark string) bool {
-		return metadata.Lookup("annotations", mark).Text() == "disabled" || metadata.Lookup("labels", mark).Text() == "disabled"
-	})
+	for mark, value := range map[string]string{"prune": kustomizev1.DisabledValue, "reconcile": kustomizev1.DisabledValue, "ssa": kustomizev1.IgnoreValue} {
+		mark = scan.KustomizeGroup + "/" + mark
+		if strings.EqualFold(metadata.Lookup("annotations", mark).Text(), value) || strings.EqualFold(metadata.Lookup("labels", mark).Text(), value) {
+			return true
+		}
+	}
+	return false
 }
 
 // losses are kinds with which more goes than the object.
