@@ -14,7 +14,7 @@ import (
 var healthRules = []rule{
 	{diag.Rule{
 		Code: "health-expression", Severity: diag.Error,
-		Summary: "An expression of health that is no CEL, or a second one for one kind, stops a Kustomization before it applies anything, until someone changes it.",
+		Summary: "An expression of health that is no CEL or cannot work, or a second one for one kind, stops a Kustomization before it applies anything, until someone changes it.",
 		Wrong:   `cluster: services: web: {path: "apps/web", kustomization: healthCheckExprs: [{apiVersion: "example.com/v1", kind: "Widget", current: "status.phase = 'Ready'"}]}`,
 		Right:   `cluster: services: web: {path: "apps/web", kustomization: healthCheckExprs: [{apiVersion: "example.com/v1", kind: "Widget", current: "status.phase == 'Ready'"}]}`,
 		Source:  "kustomize-controller: Reconcile (InvalidCELExpression); fluxcd/pkg/runtime/cel: NewStatusReader",
@@ -24,24 +24,38 @@ var healthRules = []rule{
 // healthChecked is what is read of what waits for objects by expressions.
 type healthChecked struct {
 	Spec struct {
+		Suspend          bool                          `json:"suspend"`
 		HealthCheckExprs []kustomize.CustomHealthCheck `json:"healthCheckExprs"`
 	} `json:"spec"`
 }
 
+// healthExpressions leaves out what is suspended: Flux does not read it.
 func healthExpressions(o *objects, r *diag.Report) {
 	all := read[healthChecked](o, "kustomize.toolkit.fluxcd.io", "Kustomization")
 	for _, k := range append(all, read[healthChecked](o, "helm.toolkit.fluxcd.io", "HelmRelease")...) {
 		first := map[schema.GroupKind]bool{}
 		for i, check := range k.v.Spec.HealthCheckExprs {
+			if k.v.Spec.Suspend {
+				break
+			}
 			field := fmt.Sprintf("spec.healthCheckExprs[%d]", i)
 			refused(r, k.Object, field, check)
 			kind := schema.FromAPIVersionAndKind(check.APIVersion, check.Kind).GroupKind()
 			if row := o.Releases.Flux; first[kind] && row != nil && row.OneHealthExpression {
-				at(r, k.Object, field+".kind", "%s says twice when a %s is ready", k, check.Kind).Advise("join both with && or ||")
+				at(r, k.Object, field, "%s says twice when %s is ready", k, checked(check)).Advise("join both with && or ||")
 			}
 			first[kind] = true
 		}
 	}
+}
+
+// checked names the objects that an expression is asked of: those of a kind, or of a
+// whole API group.
+func checked(check kustomize.CustomHealthCheck) string {
+	if check.Kind == "" {
+		return "each object of " + schema.FromAPIVersionAndKind(check.APIVersion, "").Group
+	}
+	return "each " + check.Kind
 }
 
 // refused tells of the expressions of a kind that Flux's own reader refuses. One
@@ -54,16 +68,19 @@ func refused(r *diag.Report, k *Object, field string, check kustomize.CustomHeal
 			continue
 		}
 		if _, err := cel.NewExpression(e.text); err != nil {
-			at(r, k, field+"."+e.name, "%s asks of each %s what is no CEL: %s", k, check.Kind, syntax(err)).
+			at(r, k, field+"."+e.name, "%s asks of %s what Flux refuses: %s", k, checked(check), complaint(err)).
 				Advise("write an expression over the fields of the object, as status.phase == 'Ready'")
 		}
 	}
 }
 
-// syntax gives the first complaint of CEL: line and column in the expression, and
-// what stands there.
-func syntax(err error) string {
-	_, complaint, _ := strings.Cut(err.Error(), "ERROR: <input>:")
-	line, _, _ := strings.Cut(complaint, "\n")
+// complaint gives what CEL says first: of what it cannot parse, line and column in
+// the expression and what stands there.
+func complaint(err error) string {
+	text := err.Error()
+	if _, place, ok := strings.Cut(text, "ERROR: <input>:"); ok {
+		text = place
+	}
+	line, _, _ := strings.Cut(text, "\n")
 	return strings.TrimSpace(line)
 }

@@ -12,11 +12,10 @@ import (
 // with those that delete.
 var kept = []string{
 	"components", "ignoreMissingComponents", "targetNamespace", "namePrefix", "nameSuffix", "images", "commonMetadata", "force",
-	"deletionPolicy",
+	"deletionPolicy", "healthCheckExprs",
 }
 
 // saidOf gives the fields that a service says of what Flux is to do with a path.
-// Expressions of health count only where a Kustomization waits for anything.
 func saidOf(k *scan.Kustomization, drop func(*scan.Object) bool) map[string]any {
 	spec, said := specFields(k), map[string]any{}
 	keep := func(field string, v any) {
@@ -32,9 +31,6 @@ func saidOf(k *scan.Kustomization, drop func(*scan.Object) bool) map[string]any 
 	keep("patches", patches(k, drop))
 	if prune, says := spec["prune"]; says && prune == false {
 		said["prune"] = false
-	}
-	if k.Spec.Wait || len(k.Spec.HealthChecks) > 0 {
-		keep("healthCheckExprs", spec["healthCheckExprs"])
 	}
 	return said
 }
