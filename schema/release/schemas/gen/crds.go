@@ -8,6 +8,9 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
 
 	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"sigs.k8s.io/yaml"
@@ -46,7 +49,7 @@ func kindsOf(name string, document []byte, later map[string][]string) []kind {
 			continue
 		}
 		for _, field := range later[crd.Spec.Names.Kind] {
-			delete(v.Schema.OpenAPIV3Schema.Properties["spec"].Properties, field)
+			takeOut(v.Schema.OpenAPIV3Schema.Properties, "spec."+field)
 		}
 		k := kind{
 			apiVersion: crd.Spec.Group + "/" + v.Name, name: crd.Spec.Names.Kind, plural: crd.Spec.Names.Plural,
@@ -62,6 +65,24 @@ func kindsOf(name string, document []byte, later map[string][]string) []kind {
 		out = append(out, k)
 	}
 	return out
+}
+
+// takeOut takes a field out, as spec.decryption.serviceAccountName, or of one that
+// may say some values only, as spec.deletionPolicy=Orphan, one of these.
+func takeOut(properties map[string]apiextensions.JSONSchemaProps, path string) {
+	name, rest, below := strings.Cut(path, ".")
+	field, value, one := strings.Cut(name, "=")
+	at, has := properties[field]
+	switch {
+	case !has:
+	case below:
+		takeOut(at.Properties, rest)
+	case one:
+		at.Enum = slices.DeleteFunc(at.Enum, func(v apiextensions.JSON) bool { return string(v.Raw) == strconv.Quote(value) })
+		properties[field] = at
+	default:
+		delete(properties, field)
+	}
 }
 
 // compact gives the JSON of a schema without what only people read.

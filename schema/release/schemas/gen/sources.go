@@ -7,8 +7,8 @@ import "fmt"
 // source is a Go module that carries schemas, and the files in it.
 type source struct {
 	path, version, licence, holder, files string
-	// later are fields of the specs of kinds that this version has, and the release
-	// has not.
+	// later are fields of the specs of kinds, and values of them, that this version has
+	// and the release has not.
 	later map[string][]string
 }
 
@@ -41,8 +41,8 @@ var projects = []project{
 	{"cilium", each("github.com/cilium/cilium", "Authors of Cilium", "pkg/k8s/apis/cilium.io/client/crds/*/*.yaml",
 		"1.16", "v1.16.0", "1.17", "v1.17.6", "1.18", "v1.18.0", "1.19", "v1.19.1", "1.20", "v1.20.2"), readCRDs},
 	{"flux", []release{
-		without(flux("2.4", "v1.6.0", "v1.7.0", "v1.4.0", "v1.5.0"), "Kustomization", "deletionPolicy", "healthCheckExprs"),
-		flux("2.5", "v1.6.0", "v1.7.0", "v1.4.0", "v1.5.0"),
+		without(flux("2.4", "v1.6.0", "v1.7.0", "v1.4.0", "v1.5.0"), "Kustomization", "deletionPolicy", "healthCheckExprs", "decryption.serviceAccountName"),
+		without(flux("2.5", "v1.6.0", "v1.7.0", "v1.4.0", "v1.5.0"), "Kustomization", "deletionPolicy=WaitForTermination", "decryption.serviceAccountName"),
 		flux("2.6", "v1.6.0", "v1.7.0", "v1.4.0", "v1.6.0"),
 		flux("2.7", "v1.7.3", "v1.7.3", "v1.4.3", "v1.6.0"),
 		flux("2.8", "v1.7.3", "v1.8.5", "v1.6.0", "v1.6.0"),
@@ -92,7 +92,7 @@ func flux(row, kustomize, source_, helm, notification string) release {
 }
 
 // without says which fields of a kind a release has not, though the modules that
-// stand for it have. Source: api/v1 of kustomize-controller at v1.4.0.
+// stand for it have. Source: api/v1 of kustomize-controller at v1.4.0 and v1.5.1.
 func without(r release, kind string, fields ...string) release {
 	for i := range r.modules {
 		r.modules[i].later = map[string][]string{kind: fields}
