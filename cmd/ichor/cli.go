@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
+
+	"ichor/cmd/ichor/supervise"
 )
 
 // Exit codes.
@@ -33,6 +35,7 @@ type app struct {
 	streams
 	directory string // -C
 	spec      string // --spec
+	watch     watch
 }
 
 // run is the whole program: a function of arguments and streams that gives the
@@ -45,6 +48,11 @@ func run(args []string, s streams) (code int) {
 		}
 	}()
 	a := &app{streams: s}
+	a.watch.exceeded = func(sentence string) {
+		fmt.Fprintf(s.err, "ichor: %s\n", sentence)
+		supervise.Exit(exitFailed)
+	}
+	defer a.watch.end()
 	root := a.root()
 	root.SetArgs(args)
 	return a.code(root.Execute())
@@ -91,7 +99,9 @@ Exit codes: 0 all is well; 1 findings or differences; 2 could not run.`,
 		}
 		return cmd.Help()
 	}
+	root.PersistentPreRun = func(*cobra.Command, []string) { a.watch.begin() }
 	flags := root.PersistentFlags()
+	a.watch.flags(flags)
 	flags.StringVarP(&a.directory, "directory", "C", "", "root of the repository (default: the nearest parent with a cue.mod, else the current directory)")
 	flags.StringVar(&a.spec, "spec", "spec", "directory of the spec, relative to the root")
 	root.AddCommand(a.begin(), a.vet(), a.generate(), a.graph(), a.why(), a.impact(), a.audit(), a.importing(), a.explain(), a.schema(), a.talos(), a.version())

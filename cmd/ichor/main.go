@@ -11,6 +11,9 @@ import (
 	"log"
 	"os"
 	"runtime/debug"
+
+	"ichor/cmd/ichor/seal"
+	"ichor/cmd/ichor/supervise"
 )
 
 // A compile allocates some 150 MB and ends: collecting hardly ever saves more
@@ -18,9 +21,11 @@ import (
 const gcPercent = 1000
 
 // What libraries log, Helm's of odd values and kustomize's of old fields, is
-// either a finding or of no use.
+// either a finding or of no use. An old kernel that cannot filter calls leaves the
+// rest of the seal in place, and no user can act on it.
 func main() {
 	log.SetOutput(io.Discard)
 	debug.SetGCPercent(gcPercent)
-	os.Exit(run(os.Args[1:], streams{os.Stdout, os.Stderr}))
+	_ = seal.Process()
+	supervise.Exit(run(os.Args[1:], streams{os.Stdout, supervise.Stderr()}))
 }
