@@ -62,6 +62,7 @@ func (r *reader) wholly(s SourceID) bool {
 // chart renders one chart for its HelmRelease.
 func (r *reader) chart(k *Kustomization, o *Object, dir string, own bool) *Chart {
 	c := &Chart{Release: o, Dir: dir}
+	r.tree.reading("chart %s of %s, %s", dir, o, o.File)
 	at := c.named()
 	switch {
 	case r.tree.isFile(dir): // a packed chart

@@ -7,6 +7,7 @@
 package scan
 
 import (
+	"fmt"
 	"io/fs"
 	"path"
 	"slices"
@@ -18,6 +19,16 @@ import (
 type Files struct {
 	FS      fs.FS
 	Tracked []string // paths with forward slashes
+	// Reading is called before each Kustomization is built and each chart is
+	// rendered, with what it is as a part of a sentence. It may be nil.
+	Reading func(what string)
+}
+
+// reading announces what is read next.
+func (f Files) reading(format string, args ...any) {
+	if f.Reading != nil {
+		f.Reading(fmt.Sprintf(format, args...))
+	}
 }
 
 // All gives every file of a directory that is in no git repository, but for

@@ -44,6 +44,7 @@ func (r *reader) build(k *Kustomization) {
 	if k.External || k.Failed != nil {
 		return
 	}
+	r.tree.reading("%s (%s)", k.Applier(), k.Path)
 	b := &build{
 		tree: r.tree, documents: r.docs, entries: &entries{tree: r.tree, documents: r.docs},
 		spec: k.Spec, dir: k.Path, specPlace: k.Place,

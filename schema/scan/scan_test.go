@@ -129,3 +129,29 @@ func remarks(k *Kustomization) []string {
 	}
 	return out
 }
+
+func TestReading(t *testing.T) {
+	files, _ := layOut(txtar.Parse([]byte(readingCase)))
+	var got []string
+	files.Reading = func(what string) { got = append(got, what) }
+	Read(files)
+	want := []string{"Kustomization flux-system/apps (apps)", "chart charts/web of HelmRelease web/web, apps/web.yaml"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+const readingCase = `
+-- cluster/apps.yaml --
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata: {name: apps, namespace: flux-system}
+spec: {interval: 1h, path: ./apps, prune: true, sourceRef: {kind: GitRepository, name: flux-system}}
+-- apps/web.yaml --
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: web, namespace: web}
+spec: {interval: 1h, chart: {spec: {chart: ./charts/web, sourceRef: {kind: GitRepository, name: flux-system, namespace: flux-system}}}}
+-- charts/web/Chart.yaml --
+{apiVersion: v2, name: web, version: 0.1.0}
+`
