@@ -86,6 +86,7 @@ func auditFlags(cmd *cobra.Command) auditWishes {
 
 // tell prints a summary and the findings; those that are grave enough fail.
 func (a *app) tell(r *fluxRepository, w auditWishes) error {
+	a.watch.reading("the objects of the repository")
 	found := r.findings()
 	if *w.format == diag.Text {
 		if err := a.print(r.summary(found)); err != nil {

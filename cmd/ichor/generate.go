@@ -108,6 +108,7 @@ func (a *app) put(c compiled, f generateFlags) error {
 }
 
 func (a *app) apply(c compiled) error {
+	a.watch.end()
 	plan, err := output.Apply(c.dir, c.files, tool)
 	if err != nil {
 		return err

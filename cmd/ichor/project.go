@@ -31,7 +31,8 @@ func (a *app) project() (project, error) {
 	if err != nil {
 		return project{}, err
 	}
-	p := project{root, path.Clean(filepath.ToSlash(a.spec)), os.DirFS(root), func() (scan.Files, error) { return tracked(root) }}
+	p := project{root, path.Clean(filepath.ToSlash(a.spec)), os.DirFS(root), func() (scan.Files, error) { return a.files(root) }}
+	a.watch.reading("the spec in " + p.spec)
 	if a.spec == "" {
 		return project{}, fmt.Errorf("--spec is empty: name the directory of the spec, relative to the root %s", root)
 	}
@@ -48,6 +49,14 @@ func (a *app) project() (project, error) {
 		return project{}, fmt.Errorf("%s in %s is no directory", p.spec, root)
 	}
 	return p.linked()
+}
+
+// files gives the files of a directory that git knows, and has the watch say what
+// of them is being read.
+func (a *app) files(root string) (scan.Files, error) {
+	files, err := tracked(root)
+	files.Reading = a.watch.reading
+	return files, err
 }
 
 // rootDir gives the directory of -C, or the nearest parent with a cue.mod, or

@@ -36,7 +36,8 @@ func (a *app) repository(dir string) (*fluxRepository, error) {
 	if info, err := os.Stat(root); err != nil || !info.IsDir() {
 		return nil, fmt.Errorf("there is no directory %s", dir)
 	}
-	files, err := tracked(root)
+	a.watch.reading("the files of " + dir)
+	files, err := a.files(root)
 	if err != nil {
 		return nil, err
 	}
