@@ -65,7 +65,7 @@ func unjudged() int {
 	if err != nil {
 		return exitFailed
 	}
-	dir, err := openDisk(c.Flux.Path.V, c.Flux.Path.V)
+	dir, err := openDisk(destination{path: c.Flux.Path.V}, c.Flux.Path.V)
 	if err != nil {
 		return exitFailed
 	}

@@ -5,10 +5,8 @@ import (
 	"io"
 	"io/fs"
 	"maps"
-	"path/filepath"
 	"slices"
 
-	"github.com/go-git/go-git/v5"
 	"github.com/go-git/go-git/v5/plumbing"
 	"github.com/go-git/go-git/v5/plumbing/filemode"
 	"github.com/go-git/go-git/v5/plumbing/object"
@@ -44,7 +42,7 @@ func (r *fluxRepository) since(revision string) error {
 	if revision == "" {
 		return nil
 	}
-	files, err := committed(r.root, revision)
+	files, err := r.asOf(revision)
 	if err != nil {
 		return err
 	}
@@ -63,36 +61,34 @@ func (r *fluxRepository) compare(before *fluxRepository, revision string) {
 	}
 }
 
-// committed gives the files of a directory as they were at a commit, by any name
+// asOf gives the files of the directory as they were at a commit, by any name
 // that git knows: a hash, a branch, a tag, HEAD~1.
-func committed(root, revision string) (scan.Files, error) {
-	top, gitDir, err := gitOf(root)
-	if err != nil || gitDir == "" {
-		return scan.Files{}, fmt.Errorf("%s is in no git repository, so there is no commit %q", root, revision)
+func (c *repoDir) asOf(revision string) (scan.Files, error) {
+	if c.git == nil {
+		return scan.Files{}, fmt.Errorf("%s is in no git repository, so there is no commit %q", c.root, revision)
 	}
-	tree, err := treeAt(top, revision)
+	tree, err := c.git.treeAt(revision)
 	if err != nil {
 		return scan.Files{}, err
 	}
-	below, err := filepath.Rel(top, root)
-	if err != nil {
-		return scan.Files{}, err
-	}
-	if below != "." {
-		if tree, err = tree.Tree(filepath.ToSlash(below)); err != nil {
-			return scan.Files{}, fmt.Errorf("there is no directory %s in commit %q", below, revision)
+	if c.below != "." {
+		if tree, err = tree.Tree(c.below); err != nil {
+			return scan.Files{}, fmt.Errorf("there is no directory %s in commit %q", c.below, revision)
 		}
 	}
 	return filesOf(tree)
 }
 
-// treeAt gives the files of a commit of the repository in a directory.
-func treeAt(top, revision string) (*object.Tree, error) {
-	repository, err := git.PlainOpenWithOptions(top, &git.PlainOpenOptions{EnableDotGitCommonDir: true})
+// treeAt gives the files of a commit.
+func (g *gitDir) treeAt(revision string) (*object.Tree, error) {
+	repository, err := g.objects()
 	if err != nil {
-		return nil, fmt.Errorf("the git repository %s cannot be read: %w", top, err)
+		return nil, fmt.Errorf("the commits of %s cannot be read: %w", g.top, err)
 	}
 	hash, err := repository.ResolveRevision(plumbing.Revision(revision))
+	if refs := g.setting("config", "extensions", "refstorage"); err != nil && refs != "" && refs != "files" {
+		return nil, fmt.Errorf("git keeps its branches in the form %s here, which ichor does not read: name the commit by what `git rev-parse %s` prints", refs, revision)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("git knows no commit %q here: mend the name, or fetch it, for a shallow clone has few", revision)
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"io/fs"
-	"os"
 	"path"
 	"slices"
 
@@ -72,7 +71,15 @@ func reached(u *model.Unit) []string {
 // committed is the output as it is now; nil where its path is none.
 func (p project) committed(c *model.Cluster, outDir string) fs.FS {
 	if outDir != "" {
-		return os.DirFS(outDir)
+		d, err := p.destination(outDir)
+		if err != nil {
+			return nil
+		}
+		out, err := d.open()
+		if err != nil {
+			return nil
+		}
+		return out
 	}
 	sub, err := fs.Sub(p.fsys, path.Clean(c.Flux.Path.V))
 	if err != nil {

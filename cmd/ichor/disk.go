@@ -20,7 +20,7 @@ const (
 // disk is the output directory on a disk. All names go through os.Root, so that
 // nothing outside of the directory is reached.
 type disk struct {
-	path string   // on the disk
+	at   destination
 	name string   // as the user knows it
 	root *os.Root // nil as long as there is no such directory
 }
@@ -28,12 +28,12 @@ type disk struct {
 var _ output.Dir = (*disk)(nil)
 
 // openDisk opens an output directory, which need not exist. It is to be closed.
-func openDisk(path, name string) (*disk, error) {
-	root, err := os.OpenRoot(path)
+func openDisk(at destination, name string) (*disk, error) {
+	dir, err := at.open()
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	return &disk{path: path, name: filepath.ToSlash(name), root: root}, nil
+	return &disk{at: at, name: filepath.ToSlash(name), root: dir.root}, nil
 }
 
 func (d *disk) close() error {
@@ -49,22 +49,24 @@ func (d *disk) ReadFile(name string) ([]byte, error) {
 	if d.root == nil {
 		return nil, absent("open", name)
 	}
-	return d.root.ReadFile(name)
+	return d.files().ReadFile(name)
 }
 
 func (d *disk) ReadDir(name string) ([]fs.DirEntry, error) {
 	if d.root == nil {
 		return nil, absent("open", name)
 	}
-	return fs.ReadDir(d.root.FS(), name)
+	return fs.ReadDir(d.files(), name)
 }
 
 func (d *disk) Lstat(name string) (fs.FileInfo, error) {
 	if d.root == nil {
 		return nil, absent("lstat", name)
 	}
-	return d.root.Lstat(name)
+	return d.files().Lstat(name)
 }
+
+func (d *disk) files() confined { return confined{d.root, "."} }
 
 func absent(op, name string) error { return &fs.PathError{Op: op, Path: name, Err: fs.ErrNotExist} }
 
@@ -91,11 +93,11 @@ func (d *disk) Lock() (unlock func() error, err error) {
 }
 
 func (d *disk) make() error {
-	if err := os.MkdirAll(d.path, directoryMode); err != nil {
+	if err := d.at.create(directoryMode); err != nil {
 		return err
 	}
-	root, err := os.OpenRoot(d.path)
-	d.root = root
+	dir, err := d.at.open()
+	d.root = dir.root
 	return err
 }
 

@@ -15,7 +15,7 @@ import (
 
 func open(t *testing.T, dir string) *disk {
 	t.Helper()
-	d, err := openDisk(dir, "out")
+	d, err := openDisk(destination{path: dir}, "out")
 	if err != nil {
 		t.Fatal(err)
 	}

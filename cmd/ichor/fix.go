@@ -1,12 +1,13 @@
 package main
 
 import (
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
 	"os"
-	"path/filepath"
+	"path"
 	"slices"
 	"strings"
 
@@ -59,29 +60,34 @@ func (a *app) fixFile(r *fluxRepository, file string, before, after []byte, dry 
 	if dry {
 		return a.print(string(diff.Diff("a/"+file, before, "b/"+file, after)))
 	}
-	return replaceFile(filepath.Join(r.root, filepath.FromSlash(file)), after)
+	return r.tree.replace(file, after)
 }
 
-// replaceFile puts a file in the place of another in one step, with its mode.
-func replaceFile(name string, content []byte) (err error) {
-	info, err := os.Stat(name)
+// replace puts a file in the place of another in one step, with its mode.
+func (c confined) replace(name string, content []byte) (err error) {
+	info, err := c.Lstat(name)
 	if err != nil {
 		return err
 	}
-	temporary, err := os.CreateTemp(filepath.Dir(name), ".ichor-*")
+	if !info.Mode().IsRegular() {
+		return c.failed("replace", name, errSpecialFile)
+	}
+	name = path.Join(c.base, name)
+	temporary := path.Join(path.Dir(name), ".ichor-"+rand.Text())
+	f, err := c.root.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, os.Remove(temporary.Name()))
+			err = errors.Join(err, c.root.Remove(temporary))
 		}
 	}()
-	_, err = temporary.Write(content)
-	if err = errors.Join(err, temporary.Chmod(info.Mode().Perm()), temporary.Sync(), temporary.Close()); err != nil {
+	_, err = f.Write(content)
+	if err = errors.Join(err, f.Chmod(info.Mode().Perm()), f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	return os.Rename(temporary.Name(), name)
+	return c.root.Rename(temporary, name)
 }
 
 func (a *app) tellFixes(f *fixes, changed int, dry bool) error {

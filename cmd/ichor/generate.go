@@ -72,10 +72,14 @@ func (a *app) runGenerate(f generateFlags) (err error) {
 	if f.outDir != "" {
 		place, name = f.outDir, filepath.ToSlash(filepath.Clean(f.outDir))
 	}
-	if err := p.apart(place, name); err != nil {
+	to, err := p.destination(place)
+	if err != nil {
 		return err
 	}
-	dir, err := openDisk(place, name)
+	if err := p.apart(to, name); err != nil {
+		return err
+	}
+	dir, err := openDisk(to, name)
 	if err != nil {
 		return err
 	}

@@ -32,6 +32,7 @@ var allowedImports = map[string][]string{
 	"schema/diag":         {},
 	"schema/release":      {},
 	"schema/graph":        {},
+	"schema/gitindex":     {},
 	"schema/secret":       {},
 	"schema/model":        {"schema/diag", "schema/release"},
 	"schema/depend":       {"schema/diag", "schema/graph", "schema/model", "schema/release", "schema/scan"},

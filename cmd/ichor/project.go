@@ -18,9 +18,9 @@ import (
 
 // project is a repository with a spec in it.
 type project struct {
-	root string // directory on the disk
-	spec string // directory of the spec in it, with forward slashes
-	fsys fs.FS  // of the root
+	*repoDir        // nil where no disk holds the files
+	spec     string // directory of the spec in it, with forward slashes
+	fsys     fs.FS  // of the root
 	// files gives those that Flux gets of it; nil for all of them.
 	files func() (scan.Files, error)
 }
@@ -31,30 +31,32 @@ func (a *app) project() (project, error) {
 	if err != nil {
 		return project{}, err
 	}
-	p := project{root, path.Clean(filepath.ToSlash(a.spec)), os.DirFS(root), func() (scan.Files, error) { return a.files(root) }}
-	a.watch.reading("the spec in " + p.spec)
+	spec := path.Clean(filepath.ToSlash(a.spec))
+	a.watch.reading("the spec in " + spec)
 	if a.spec == "" {
 		return project{}, fmt.Errorf("--spec is empty: name the directory of the spec, relative to the root %s", root)
 	}
-	if !fs.ValidPath(p.spec) {
+	if !fs.ValidPath(spec) {
 		return project{}, fmt.Errorf("--spec %s does not name a directory below the root %s", a.spec, root)
 	}
-	info, err := fs.Stat(p.fsys, p.spec)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return project{}, fmt.Errorf("there is no directory %s in %s: name the repository with -C, or the spec with --spec", p.spec, root)
-	case err != nil:
-		return project{}, err
-	case !info.IsDir():
-		return project{}, fmt.Errorf("%s in %s is no directory", p.spec, root)
+	at, err := openRepoDir(root)
+	if errors.Is(err, fs.ErrNotExist) {
+		return project{}, noSpec(spec, root)
 	}
-	return p.linked()
+	if err != nil {
+		return project{}, err
+	}
+	return project{at, spec, at.tree, func() (scan.Files, error) { return a.files(at) }}.linked()
+}
+
+func noSpec(spec, root string) error {
+	return fmt.Errorf("there is no directory %s in %s: name the repository with -C, or the spec with --spec", spec, root)
 }
 
 // files gives the files of a directory that git knows, and has the watch say what
 // of them is being read.
-func (a *app) files(root string) (scan.Files, error) {
-	files, err := tracked(root)
+func (a *app) files(at *repoDir) (scan.Files, error) {
+	files, err := at.tracked()
 	files.Reading = a.watch.reading
 	return files, err
 }

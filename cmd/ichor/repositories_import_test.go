@@ -114,7 +114,7 @@ func specOf(t *testing.T, dir, base, services string) *model.Cluster {
 			t.Fatal(err)
 		}
 	}
-	p := project{root: copied, spec: "ichor-spec", fsys: os.DirFS(copied)}
+	p := project{spec: "ichor-spec", fsys: os.DirFS(copied)}
 	cluster, found := p.checked()
 	if cluster == nil {
 		t.Fatal(text(t, p, found))

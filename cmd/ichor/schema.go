@@ -49,7 +49,11 @@ func (a *app) syncLanguage() error {
 	if err != nil {
 		return err
 	}
-	return a.write(root, languageCopy, files)
+	at, err := openRepoDir(root)
+	if err != nil {
+		return err
+	}
+	return a.write(at, languageCopy, files)
 }
 
 func languageFiles() ([]output.File, error) {
@@ -69,8 +73,12 @@ func languageFiles() ([]output.File, error) {
 }
 
 // write applies files to a directory of the repository.
-func (a *app) write(root, dir string, files []output.File) (err error) {
-	d, err := openDisk(filepath.Join(root, filepath.FromSlash(dir)), path.Clean(dir))
+func (a *app) write(at *repoDir, dir string, files []output.File) (err error) {
+	to, err := at.destination(filepath.Join(at.root, filepath.FromSlash(dir)))
+	if err != nil {
+		return err
+	}
+	d, err := openDisk(to, path.Clean(dir))
 	if err != nil {
 		return err
 	}
@@ -82,7 +90,7 @@ func (a *app) write(root, dir string, files []output.File) (err error) {
 		return err
 	}
 	if len(plan.Conflicts) > 0 {
-		return a.report(project{root: root, fsys: emptyFS{}}, diag.Text, plan.Conflicts)
+		return a.report(project{repoDir: at, fsys: emptyFS{}}, diag.Text, plan.Conflicts)
 	}
 	a.summary("%s is up to date", dir)
 	return nil

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -16,9 +17,10 @@ import (
 // files, a script finds the smallest cluster in the directory smallest; the
 // repository of the reference cluster is $REFERENCE, to be read only.
 //
-// Three commands are ours: `exits CODE program args...` demands an exact exit
+// Four commands are ours: `exits CODE program args...` demands an exact exit
 // code, `reference DIR` copies the spec of the reference cluster into a new
-// repository, and `replace FILE OLD NEW` changes the one place where OLD stands
+// repository, `fifo FILE` makes a pipe that nobody writes to, and `replace FILE
+// OLD NEW` changes the one place where OLD stands
 // in a file, with \n and \t for line ends and tabs.
 func TestScripts(t *testing.T) {
 	reference, err := filepath.Abs(repository)
@@ -29,7 +31,7 @@ func TestScripts(t *testing.T) {
 		Dir:           filepath.Join(repository, "testdata", "script"),
 		UpdateScripts: updating(),
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "reference": copyReference, "replace": replace,
+			"exits": exits, "reference": copyReference, "replace": replace, "fifo": fifo,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("REFERENCE", reference)
@@ -65,6 +67,13 @@ func copyReference(ts *testscript.TestScript, neg bool, args []string) {
 	spec := os.DirFS(filepath.Join(ts.Getenv("REFERENCE"), "spec"))
 	ts.Check(os.RemoveAll(ts.MkAbs(args[0])))
 	ts.Check(os.CopyFS(filepath.Join(ts.MkAbs(args[0]), "spec"), spec))
+}
+
+func fifo(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: fifo FILE")
+	}
+	ts.Check(syscall.Mkfifo(ts.MkAbs(args[0]), 0o600))
 }
 
 func replace(ts *testscript.TestScript, neg bool, args []string) {

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -68,7 +69,10 @@ func (d *directories) service(s *model.Service) {
 // manifests refuses a directory without anything for Flux to apply.
 func (d *directories) manifests(at model.At[string], dir string) {
 	info, err := fs.Stat(d.repository, dir)
+	var failed *fs.PathError
 	switch {
+	case errors.As(err, &failed) && !errors.Is(err, fs.ErrNotExist):
+		d.add(codeMissingDir, at, fmt.Sprintf("the directory %q cannot be read: %v", at.V, failed.Err), "put the manifests of the service into a directory of the repository, and name that")
 	case err != nil:
 		d.add(codeMissingDir, at, fmt.Sprintf("there is no directory %q in the repository", at.V), d.near(dir))
 	case !info.IsDir():
