@@ -30,7 +30,7 @@ func (p project) compile(outDir string) (*model.Cluster, []output.File, diag.Lis
 		return c, nil, found, err
 	}
 	judged, err := verify.Files(p.world(c, outDir), files)
-	return c, files, append(found, judged...).Sort(), err
+	return c, files, slices.Concat(found, output.Warnings(files), judged).Sort(), err
 }
 
 // world is what the cluster's objects come to.

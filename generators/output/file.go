@@ -15,6 +15,8 @@ type File struct {
 	Content []byte
 	Origin  diag.Pos         // the place in the spec that caused the file
 	Fields  map[string]Place // where the spec says single fields itself, by their path as spec.ports[0].name
+	// Warnings are what the library of the file's target warns about; it accepts the file.
+	Warnings diag.List
 }
 
 // Place is where the spec says something: the place, and the CUE path of what
@@ -56,4 +58,13 @@ func dotted(field string) string {
 		}
 		field = after
 	}
+}
+
+// Warnings gives the warnings about all files, each once.
+func Warnings(files []File) diag.List {
+	var found diag.List
+	for _, f := range files {
+		found = append(found, f.Warnings...)
+	}
+	return found.Sort()
 }

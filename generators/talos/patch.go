@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	machinery "github.com/siderolabs/talos/pkg/machinery/config"
@@ -15,9 +16,13 @@ import (
 	"ichor/schema/model"
 )
 
-const codePatch = "patch-invalid"
+// Codes of what Talos's library finds in a patch.
+const (
+	codePatch   = "patch-invalid"
+	codeWarning = "talos-warning"
+)
 
-// Rules gives what `ichor explain` tells of the refusals.
+// Rules gives what `ichor explain` prints about the findings of Talos's library.
 func Rules() []diag.Rule {
 	return []diag.Rule{{
 		Code: codePatch, Severity: diag.Error,
@@ -25,43 +30,91 @@ func Rules() []diag.Rule {
 		Wrong:   `cluster: nodes: a: patch: machine: kubelet: extraArg: "max-pods": "200"`,
 		Right:   `cluster: nodes: a: patch: machine: kubelet: extraArgs: "max-pods": "200"`,
 		Source:  "Talos documentation, configuration patches; github.com/siderolabs/talos/pkg/machinery",
+	}, {
+		Code: codeWarning, Severity: diag.Warning,
+		Summary: "Talos accepts the machine configuration and warns about it: a field is deprecated or does nothing, or a value that most people set is missing.",
+		Wrong:   `cluster: nodes: a: patch: machine: install: extensions: [{image: "ghcr.io/example/driver:v1"}]`,
+		Right:   `cluster: nodes: a: extensions: "siderolabs/iscsi-tools": {}`,
+		Source:  "github.com/siderolabs/talos/pkg/machinery, the warnings of Validate",
 	}}
 }
 
 // patched applies the spec's patches in order, as strategic merges: maps merge,
 // lists are added to, and `$patch: delete` takes a part away. The configuration
-// is validated after each, so that a refusal is of the patch that causes it. An
-// empty patch is none: the library would read it as a JSON patch, which it
-// refuses for a configuration of several documents.
-func (m *machine) patched(config machinery.Provider) ([]byte, error) {
-	content, err := m.validated(config)
+// is validated after each, so that a refusal or a warning is of the patch that
+// causes it. An empty patch is none: the library would read it as a JSON patch,
+// which it refuses for a configuration of several documents.
+func (m *machine) patched(config machinery.Provider) ([]byte, diag.List, error) {
+	content, known, err := m.validated(config)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
+	found := warn(&model.Tree{Pos: m.node.Pos}, known)
 	for _, p := range []*model.Tree{m.cluster.Talos.Patch, m.node.Patch} {
 		if p == nil || len(p.Map) == 0 {
 			continue
 		}
+		var all []string
 		if config, err = merge(config, p); err == nil {
-			content, err = m.validated(config)
+			content, all, err = m.validated(config)
 		}
 		if err != nil {
-			return nil, refuse(p, err)
+			return nil, nil, refuse(p, err)
 		}
+		found = append(found, warn(p, slices.DeleteFunc(slices.Clone(all), func(w string) bool { return slices.Contains(known, w) }))...)
+		known = all
 	}
-	return content, nil
+	return content, found, nil
 }
 
-func (m *machine) validated(config machinery.Provider) ([]byte, error) {
+// validated gives the configuration as it is written, and the library's warnings.
+func (m *machine) validated(config machinery.Provider) ([]byte, []string, error) {
 	sorted, err := assemble(config.Documents(), nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	content, err := encode(sorted)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return content, validate(content, m.release)
+	warnings, err := validate(content, m.release)
+	return content, warnings, err
+}
+
+// warn makes findings of what the library warns about after a patch, each at the
+// field that the warning names, or else at the patch. They name no node: nodes that
+// share a patch share the findings.
+func warn(p *model.Tree, warnings []string) diag.List {
+	var found diag.List
+	for _, w := range warnings {
+		at := named(p, w)
+		found = append(found, diag.Diagnostic{
+			Code: codeWarning, Severity: diag.Warning, Pos: at.Pos, Path: at.Path,
+			Message: "Talos accepts the machine configuration and warns: " + w,
+			Help:    "change what the warning names, if you did not mean it so",
+		})
+	}
+	return found
+}
+
+// named gives the deepest part of a patch whose path of at least two fields, as
+// machine.install.extensions, stands in a text; the patch itself if there is none.
+func named(p *model.Tree, text string) *model.Tree {
+	found, length := p, 1
+	var look func(t *model.Tree, keys []string)
+	look = func(t *model.Tree, keys []string) {
+		if len(keys) > length && strings.Contains(text, strings.Join(keys, ".")) {
+			found, length = t, len(keys)
+		}
+		for _, child := range t.Map {
+			look(child, append(slices.Clone(keys), child.Key))
+		}
+		for _, child := range t.List {
+			look(child, keys)
+		}
+	}
+	look(p, nil)
+	return found
 }
 
 func merge(config machinery.Provider, p *model.Tree) (machinery.Provider, error) {

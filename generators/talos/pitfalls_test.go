@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"ichor/generators/output"
+	"ichor/schema/diag"
 	"ichor/schema/model"
 )
 
@@ -83,10 +85,8 @@ func TestEmptyPatch(t *testing.T) {
 	}
 }
 
-// A warning of the library is an error, as in talosctl's strict mode.
 func TestBadPatchesAreRefused(t *testing.T) {
 	for want, p := range map[string]map[string]any{
-		"extensions is deprecated":      {"machine": map[string]any{"install": map[string]any{"extensions": []any{map[string]any{"image": "example.com/x:v1"}}}}},
 		"no place for machine.sysctl.a": {"machine": map[string]any{"sysctl": map[string]any{"a": "1"}}},
 		"not registered":                {"apiVersion": "v1alpha1", "kind": "NoSuchConfig"},
 		"conflicting documents":         {"apiVersion": "v1alpha1", "kind": "DummyLinkConfig", "name": "enp3s0f0"},
@@ -97,6 +97,32 @@ func TestBadPatchesAreRefused(t *testing.T) {
 		_, err := Generate(c)
 		if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "mini02") {
 			t.Errorf("%v: %v, want %q", p, err, want)
+		}
+	}
+}
+
+// What Talos only warns about is written, and is a warning at the field that the
+// warning names, once for all nodes that share the patch.
+func TestWarningsAreNoRefusals(t *testing.T) {
+	c := reference(t, "v1.13.9")
+	c.Talos.Patch = placed(7, tree(fields{"machine": fields{"install": fields{"extensions": []any{fields{"image": "example.com/x:v1"}}}}}))
+	c.Nodes[1].Patch = placed(20, tree(fields{
+		"apiVersion": "v1alpha1", "kind": "BondConfig", "name": "bond1", "links": []any{"eth1", "eth2"}, "bondMode": "802.3ad", "miimon": 100,
+	}))
+	files, err := Generate(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := output.Warnings(files)
+	lines := map[string]int{"extensions is deprecated": 10, "updelay was not specified": 20, "downdelay was not specified": 20}
+	if len(found) != len(lines) {
+		t.Errorf("%v", found)
+	}
+	for want, line := range lines {
+		if !slices.ContainsFunc(found, func(d diag.Diagnostic) bool {
+			return strings.Contains(d.Message, want) && d.Pos.Line == line && d.Severity == diag.Warning
+		}) {
+			t.Errorf("no warning %q at line %d: %v", want, line, found)
 		}
 	}
 }

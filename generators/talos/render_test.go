@@ -36,7 +36,7 @@ func TestRender(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := validate(out, row); err != nil {
+		if _, err := validate(out, row); err != nil {
 			t.Errorf("%s: %v", version, err)
 		}
 		if strings.Contains(string(out), scheme) {

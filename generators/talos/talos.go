@@ -19,7 +19,8 @@ import (
 // Generate gives talos/<node>.yaml for each node and
 // talos/schematics/<id>.yaml for each schematic that they use. Whatever comes
 // from the secrets bundle is a marker (see markers). An error names the node: an
-// output.Refusal is of a patch of the spec.
+// output.Refusal is of a patch of the spec. What Talos only warns about is a
+// warning of the file.
 func Generate(c *model.Cluster) ([]output.File, error) {
 	if c.Talos == nil || c.Release.TalosRow == nil {
 		return nil, errors.New("talos: the cluster is not linked: it has no talos section or no known release")
@@ -35,31 +36,32 @@ func Generate(c *model.Cluster) ([]output.File, error) {
 	}
 	var errs []error
 	for _, n := range c.Nodes {
-		content, err := machineConfig(c, n, input, secrets)
+		file, err := machineConfig(c, n, input, secrets)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("talos: node %s: %w", n.Name.V, err))
 			continue
 		}
-		files = append(files, output.File{Path: "talos/" + n.Name.V + ".yaml", Content: content, Origin: n.Pos})
+		files = append(files, file)
 	}
 	return files, errors.Join(errs...)
 }
 
 // machineConfig gives the finished configuration of a node.
-func machineConfig(c *model.Cluster, n *model.Node, input *generate.Input, secrets markers) ([]byte, error) {
+func machineConfig(c *model.Cluster, n *model.Node, input *generate.Input, secrets markers) (output.File, error) {
 	m, err := newMachine(c, n)
 	if err != nil {
-		return nil, err
+		return output.File{}, err
 	}
 	config, err := m.config(input)
 	if err != nil {
-		return nil, err
+		return output.File{}, err
 	}
-	plain, err := m.patched(config)
+	plain, warnings, err := m.patched(config)
 	if err != nil {
-		return nil, err
+		return output.File{}, err
 	}
-	return secrets.insert(plain)
+	content, err := secrets.insert(plain)
+	return output.File{Path: "talos/" + n.Name.V + ".yaml", Content: content, Origin: n.Pos, Warnings: warnings}, err
 }
 
 // machine is a node while its configuration is being put together.

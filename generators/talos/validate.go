@@ -18,14 +18,14 @@ func encode(config machinery.Provider) ([]byte, error) {
 	return config.EncodeBytes(encoder.WithComments(encoder.CommentsDisabled))
 }
 
-// validate reads a configuration back and judges it as `talosctl validate
-// --mode metal --strict` does, where a warning is an error; and it refuses
-// documents that the release does not know, which the library does not. Values
-// from the secrets bundle are not looked at: any text passes for them.
-func validate(content []byte, row *release.Talos) error {
+// validate reads a configuration back and judges it as the machine does before it
+// takes it: an error is what the machine rejects, a warning what it logs. It also
+// rejects documents that the release does not know, which the library does not.
+// Values from the secrets bundle are not looked at: any text passes for them.
+func validate(content []byte, row *release.Talos) (warnings []string, err error) {
 	config, err := configloader.NewFromBytes(content)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var errs []error
 	for _, d := range config.Documents() {
@@ -33,11 +33,8 @@ func validate(content []byte, row *release.Talos) error {
 			errs = append(errs, fmt.Errorf("there is no %s in Talos %s", d.Kind(), row.Minor))
 		}
 	}
-	warnings, err := config.Validate(metal{}, validation.WithLocal(), validation.WithStrict())
-	for _, w := range warnings {
-		errs = append(errs, errors.New(w))
-	}
-	return errors.Join(append(errs, err)...)
+	warnings, err = config.Validate(metal{}, validation.WithLocal())
+	return warnings, errors.Join(append(errs, err)...)
 }
 
 // metal is a machine without a hypervisor or container below it, on which
