@@ -19,10 +19,10 @@ var releaseRules = []rule{
 	}, releasesUnknown},
 	{diag.Rule{
 		Code: "release-range", Severity: diag.Error,
-		Summary: "Talos, Cilium, Flux and authentik run on the Kubernetes releases that they were made and tested for. cert-manager and CloudNativePG may run on others, which is a warning.",
+		Summary: "Talos rejects a Kubernetes release that it does not support, and Helm one that a chart excludes. Cilium, Flux, cert-manager and CloudNativePG may run on releases that they do not support or were not tested with, which is a warning.",
 		Wrong:   `cluster: release: {talos: "v1.10.5", kubernetes: "v1.35.0"}`,
 		Right:   `cluster: release: {talos: "v1.10.5", kubernetes: "v1.31.1"}`,
-		Source:  "Talos pkg/machinery/compatibility; Cilium Documentation/network/kubernetes/compatibility.rst; Flux cmd/flux/check.go; authentik's Chart.yaml; cert-manager.io/docs/releases; CloudNativePG docs/src/supported_releases.md",
+		Source:  "Talos pkg/machinery/compatibility; Cilium Documentation/network/kubernetes/compatibility.rst; Flux cmd/flux/check.go, which nothing but `flux check` asks; authentik's Chart.yaml; cert-manager.io/docs/releases; CloudNativePG docs/src/supported_releases.md",
 	}, releaseRanges},
 	{diag.Rule{
 		Code: "release-missing", Severity: diag.Error,
@@ -67,8 +67,9 @@ func finder[R any](find func(string) (*R, error)) func(string) error {
 	}
 }
 
+// releaseRanges finds what rejects the Kubernetes release: Talos does when it takes a
+// machine configuration, Helm when it installs authentik's chart.
 func releaseRanges(c *model.Cluster, r *diag.Report) {
-	untestedReleases(c, r)
 	k := c.Release.KubernetesRow
 	if k == nil {
 		return
@@ -81,42 +82,38 @@ func releaseRanges(c *model.Cluster, r *diag.Report) {
 	if t := c.Release.TalosRow; t != nil && !t.Kubernetes.Contains(k.Minor) {
 		outside("Talos", c.Release.Talos, t.Kubernetes.String())
 	}
-	if x := c.Release.CiliumRow; x != nil && !x.Kubernetes.Contains(k.Minor) {
-		outside("Cilium", c.Release.Cilium, x.Kubernetes.String())
-	}
-	if x := c.Release.FluxRow; x != nil && k.Minor.Compare(x.MinKubernetes) < 0 {
-		outside("Flux", c.Release.Flux, x.MinKubernetes.String()+" or newer")
-	}
 	if x := c.Release.AuthentikRow; x != nil && k.Minor.Compare(x.MinKubernetes) < 0 {
 		outside("authentik", c.Release.Authentik, x.MinKubernetes.String()+" or newer")
 	}
+	untestedReleases(c, r)
 }
 
-// untestedReleases finds what runs on a Kubernetes that its project did not test.
+// untestedReleases finds what runs on a Kubernetes release that its project does not
+// support or did not test, and that nothing rejects.
 func untestedReleases(c *model.Cluster, r *diag.Report) {
-	k := c.Release.KubernetesRow
-	if k == nil {
-		return
-	}
-	untested := func(of model.At[string], what string, tested release.Range, newest string) {
-		if tested.Contains(k.Minor) {
-			return
-		}
-		f := at(r, of, "%s was tested with Kubernetes %s, and the cluster has %s", what, tested, c.Release.Kubernetes.V).
+	k := c.Release.KubernetesRow.Minor
+	untested := func(of model.At[string], what, ranges, newest string) {
+		f := at(r, of, "%s Kubernetes %s, and the cluster has %s", what, ranges, c.Release.Kubernetes.V).
 			Note(c.Release.Kubernetes.Pos, "the release of Kubernetes").
-			Advise("use Kubernetes %s", tested)
+			Advise("use Kubernetes %s", ranges)
 		if newest != "" {
-			f.Advise("use %s, or Kubernetes %s", newest, tested)
+			f.Advise("use %s, or Kubernetes %s", newest, ranges)
 		}
 		f.Severity = diag.Warning
 	}
-	if x := c.Release.CertManagerRow; x != nil {
-		untested(c.Release.CertManager, "cert-manager "+c.Release.CertManager.V, x.Kubernetes, release.NewestCertManager(k.Minor))
+	if x := c.Release.CiliumRow; x != nil && !x.Kubernetes.Contains(k) {
+		untested(c.Release.Cilium, "Cilium "+c.Release.Cilium.V+" was tested with", x.Kubernetes.String(), release.NewestCilium(k))
+	}
+	if x := c.Release.FluxRow; x != nil && k.Compare(x.MinKubernetes) < 0 {
+		untested(c.Release.Flux, "Flux "+c.Release.Flux.V+" supports", x.MinKubernetes.String()+" or newer", release.NewestFlux(k))
+	}
+	if x := c.Release.CertManagerRow; x != nil && !x.Kubernetes.Contains(k) {
+		untested(c.Release.CertManager, "cert-manager "+c.Release.CertManager.V+" was tested with", x.Kubernetes.String(), release.NewestCertManager(k))
 	}
 	if s := chartService(c, "cloudnative-pg"); s != nil {
-		if x, err := release.FindCloudNativePG(s.Helm.Version.V); err == nil {
-			what := fmt.Sprintf("CloudNativePG %s of chart %s", x.Operator, s.Helm.Version.V)
-			untested(s.Helm.Version, what, x.Kubernetes, release.NewestCloudNativePG(k.Minor))
+		if x, err := release.FindCloudNativePG(s.Helm.Version.V); err == nil && !x.Kubernetes.Contains(k) {
+			what := fmt.Sprintf("CloudNativePG %s of chart %s was tested with", x.Operator, s.Helm.Version.V)
+			untested(s.Helm.Version, what, x.Kubernetes.String(), release.NewestCloudNativePG(k))
 		}
 	}
 }

@@ -46,6 +46,18 @@ func NewestCertManager(kubernetes Minor) string {
 	return newest("cert-manager", certManagerTable, func(c CertManager) bool { return c.Kubernetes.Contains(kubernetes) })
 }
 
+// NewestCilium names the newest minor of Cilium that was tested with a release of
+// Kubernetes; empty for none.
+func NewestCilium(kubernetes Minor) string {
+	return newest("Cilium", ciliumTable, func(c Cilium) bool { return c.Kubernetes.Contains(kubernetes) })
+}
+
+// NewestFlux names the newest minor of Flux that supports a release of Kubernetes;
+// empty for none.
+func NewestFlux(kubernetes Minor) string {
+	return newest("Flux", fluxTable, func(f Flux) bool { return kubernetes.Compare(f.MinKubernetes) >= 0 })
+}
+
 func newest[R row](program string, table []R, fits func(R) bool) string {
 	out := ""
 	for _, r := range table {
