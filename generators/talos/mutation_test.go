@@ -15,7 +15,7 @@ import (
 func TestMutations(t *testing.T) {
 	c := reference(t, "v1.13.9")
 	content := render(t, mustGenerate(t, c)["talos/mini01.yaml"].Content, realBundle(t, "v1.13.9"))
-	if _, err := validate(content, c.Release.TalosRow); err != nil {
+	if _, err := validate(content); err != nil {
 		t.Fatal(err)
 	}
 	all, noticed := 0, 0
@@ -27,7 +27,7 @@ func TestMutations(t *testing.T) {
 		for _, class := range []string{"rename", "retype"} {
 			all++
 			mutant, at := mutate(t, content, i, class)
-			if _, err := validate(mutant, c.Release.TalosRow); err != nil {
+			if _, err := validate(mutant); err != nil {
 				noticed++
 			} else {
 				passed = append(passed, class+" "+at)

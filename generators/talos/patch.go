@@ -77,7 +77,7 @@ func (m *machine) validated(config machinery.Provider) ([]byte, []string, error)
 	if err != nil {
 		return nil, nil, err
 	}
-	warnings, err := validate(content, m.release)
+	warnings, err := validate(content)
 	return content, warnings, err
 }
 

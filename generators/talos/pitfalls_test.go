@@ -33,22 +33,6 @@ func tree(v any) *model.Tree {
 	return &model.Tree{Scalar: v}
 }
 
-// The library knows every kind it was built with, whatever the contract.
-func TestDocumentsOfALaterReleaseAreRefused(t *testing.T) {
-	p := tree(map[string]any{"apiVersion": "v1alpha1", "kind": "DummyLinkConfig", "name": "dummy0"})
-	for talos, want := range map[string]string{"v1.10.5": "there is no DummyLinkConfig in Talos 1.10", "v1.11.6": "there is no DummyLinkConfig in Talos 1.11", "v1.12.11": "", "v1.13.9": ""} {
-		c := reference(t, talos)
-		c.Talos.Patch = p
-		_, err := Generate(c)
-		if want == "" && err != nil {
-			t.Errorf("%s: %v", talos, err)
-		}
-		if want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
-			t.Errorf("%s: %v, want %q", talos, err, want)
-		}
-	}
-}
-
 // Cluster patches come before node patches, and both after what is generated.
 func TestPatches(t *testing.T) {
 	c := reference(t, "v1.10.5")
