@@ -33,7 +33,7 @@ var allowedImports = map[string][]string{
 	"schema/release":      {},
 	"schema/graph":        {},
 	"schema/gitindex":     {},
-	"schema/secret":       {},
+	"schema/secret":       {"schema/diag"},
 	"schema/model":        {"schema/diag", "schema/release"},
 	"schema/depend":       {"schema/diag", "schema/graph", "schema/model", "schema/release", "schema/scan"},
 	"schema/load":         {"schema", "schema/depend", "schema/diag", "schema/graph", "schema/model", "schema/release", "schema/scan"},

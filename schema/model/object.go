@@ -94,6 +94,19 @@ func (t *Tree) Find(field string) (part *Tree, exact bool) {
 	return t, true
 }
 
+// Follow gives the part at the end of labels, and of indexes in lists, or the nearest
+// one around it.
+func (t *Tree) Follow(path []string) *Tree {
+	for _, p := range path {
+		child := t.part(p)
+		if child == nil {
+			return t
+		}
+		t = child
+	}
+	return t
+}
+
 // nextPart cuts the first label or index from a path of fields: of several labels
 // that it may begin with, the longest.
 func (t *Tree) nextPart(field string) (part, rest string) {
@@ -117,7 +130,7 @@ func (t *Tree) nextPart(field string) (part, rest string) {
 }
 
 func (t *Tree) part(label string) *Tree {
-	if t.IsMap {
+	if t == nil || t.IsMap {
 		return t.child(label)
 	}
 	var i int

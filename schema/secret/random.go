@@ -1,5 +1,3 @@
-// Package secret tells by its form whether a text is a secret that stands where
-// everybody reads it.
 package secret
 
 import (
@@ -16,40 +14,43 @@ const (
 	// 20 random hexadecimal digits have about 3.4, a pattern that repeats less.
 	minRandom  = 20
 	minEntropy = 3.0
-	// minPassword is the shortest text that is taken for a password where the
-	// label says so.
+	// minPassword is the shortest text that counts as a password where the label
+	// says so, and maxSecret the longest text that its label alone makes a secret.
 	minPassword = 6
+	maxSecret   = 512
 )
 
-// known are forms of values that are no secrets: digests, UUIDs, paths,
-// references, and addresses with a scheme.
+// known are forms of values that are no secrets: digests, UUIDs, paths, flags, names
+// of variables, and addresses with a scheme.
 var known = []*regexp.Regexp{
 	regexp.MustCompile(`^[a-z0-9]+:[0-9a-f]{32,}$`),
 	regexp.MustCompile(`@sha256:[0-9a-f]{64}$`),
 	regexp.MustCompile(`(?i)^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$`),
-	regexp.MustCompile(`^(\.{0,2}/|[a-z][a-z0-9+.-]*://)`),
-	regexp.MustCompile(`\$\{|\$\(|\{\{`),
+	regexp.MustCompile(`^(~?\.{0,2}/|--\w|[a-z][a-z0-9+.-]*://)`),
+	regexp.MustCompile(`^[A-Z][A-Z0-9]*(_+[A-Z0-9]+)+$`),
 }
 
-// words is a name made of words, as existing-secret or grafana.admin-2.
-var words = regexp.MustCompile(`^([0-9]{0,3}[A-Za-z]+[0-9]{0,3}|[0-9]{1,4})([-._/:]([0-9]{0,3}[A-Za-z]+[0-9]{0,3}|[0-9]{1,4}))*$`)
+// words is a name made of words, as existing-secret, grafana.admin-2 or k8s-token.
+var words = regexp.MustCompile(`^` + word + `([-._/:]` + word + `)*$`)
+
+const word = `([0-9]{0,3}[A-Za-z]+[0-9]{0,3}|[0-9]{1,4}|[A-Za-z][0-9]{1,2}[A-Za-z]{1,2})`
 
 // IsName reports whether a text is made of words, as the name of an image or of an
 // object.
 func IsName(text string) bool { return words.MatchString(text) }
 
 // Looks reports whether a text under a label is a secret: the label is one of
-// secrets, and the text no name. Under a password's label a digit, or a sign that
-// names do not have, is enough.
+// secrets, and the text neither a name nor a stand-in. Under a password's label a
+// digit, or a sign that names do not have, is enough.
 func Looks(label, text string) bool {
-	if !isLabel(label) {
+	if len(text) < minPassword || len(text) > maxSecret || !isLabel(label) {
 		return false
 	}
-	if strings.ContainsFunc(text, unicode.IsSpace) || isKnown(text) {
+	if strings.ContainsFunc(text, unicode.IsSpace) || isKnown(text) || isStandIn(text) {
 		return false
 	}
-	if strings.HasSuffix(plainLabel(label), "password") {
-		return len(text) >= minPassword && strings.ContainsFunc(text, func(r rune) bool {
+	if isPassword(label) {
+		return strings.ContainsFunc(text, func(r rune) bool {
 			return !unicode.IsLetter(r) && !strings.ContainsRune("-._/:", r)
 		})
 	}
@@ -87,18 +88,18 @@ func classes(text string) int {
 	return lower + upper + digit + sign
 }
 
-// entropy gives Shannon's, in bits a character.
+// entropy gives Shannon's, in bits a byte.
 func entropy(text string) float64 {
-	count := map[rune]int{}
-	total := 0
-	for _, r := range text {
-		count[r]++
-		total++
+	var count [256]int
+	for i := range len(text) {
+		count[text[i]]++
 	}
 	var bits float64
 	for _, n := range count {
-		p := float64(n) / float64(total)
-		bits -= p * math.Log2(p)
+		if n > 0 {
+			p := float64(n) / float64(len(text))
+			bits -= p * math.Log2(p)
+		}
 	}
 	return bits
 }
