@@ -74,7 +74,7 @@ func Rules() []diag.Rule {
 // they find, sorted.
 func (c *Cluster) Findings() diag.List {
 	found := c.Repository.Findings(c.Kustomizations)
-	for _, rl := range rules() {
+	for _, rl := range slices.Concat(rules(), sharedRules) {
 		r := diag.Report{Rule: rl.Rule}
 		rl.find(c, &r)
 		for _, f := range r.Found {

@@ -1,64 +1,109 @@
 package audit
 
 import (
-	"encoding/base64"
-	"fmt"
-	"regexp"
-	"strings"
-	"unicode/utf8"
+	"maps"
+	"slices"
 
 	"ichor/schema/diag"
 	"ichor/schema/model"
+	"ichor/schema/release"
 	"ichor/schema/scan"
 	"ichor/schema/secret"
 )
 
-var plainRules = []rule{
-	{diag.Rule{
-		Code: "secret-plain", Severity: diag.Warning,
-		Summary: "A Secret stands in the repository as it is: whoever reads the repository, or any copy of its history, has it. base64 hides nothing. The finding names the place and never shows the value; an error is one by whose form nothing else can be meant.",
-		Wrong:   `kind: Secret, stringData: {password: "..."}`,
-		Right:   "the same file encrypted with SOPS, or an ExternalSecret that names the item",
-		Source:  "Flux documentation, Manage Kubernetes secrets with SOPS",
-	}, plain},
+var plainRules = []rule{{secret.Plain, plain}}
+
+// sharedRules are rules that a spec has too, which lists them.
+var sharedRules = []rule{{secret.Literal, literal}}
+
+// plain finds the values of Secrets that are not encrypted.
+func plain(c *Cluster, r *diag.Report) {
+	c.secrets(func(o *model.Object) bool { return o.Is("", "Secret") }, func(p placed) {
+		f := p.report(r)
+		f.Message += ", and is not encrypted"
+		f.Advise("replace it where it is used, since git keeps this copy; encrypt the file with SOPS, or fetch it with an ExternalSecret")
+	})
 }
 
-func plain(c *Cluster, r *diag.Report) {
-	for _, k := range c.Kustomizations {
-		for _, o := range k.Objects {
-			if !o.Is("", "Secret") || o.Encrypted {
+// literal finds the secrets in other objects.
+func literal(c *Cluster, r *diag.Report) {
+	c.secrets(func(o *model.Object) bool { return !o.Is("", "Secret") }, func(p placed) {
+		f := p.report(r).Advise("replace it where it is used, since git keeps this copy; keep it in a Secret that is encrypted, or comes from an ExternalSecret")
+		if name := p.variable(); name != "" {
+			f.Note(p.by.Place("spec.postBuild"), "it is the value of the variable %s", name)
+		}
+	})
+}
+
+// placed is a secret with the object that holds it, and the Kustomization that applies
+// the object.
+type placed struct {
+	secret.Finding
+	by *scan.Kustomization
+	o  *model.Object
+}
+
+// report adds the finding. Only what nothing else looks like is an error: a label may
+// call another thing a password.
+func (p placed) report(r *diag.Report) *diag.Finding {
+	in := p.o.String()
+	if p.o.Release != nil {
+		in += ", from the chart of " + p.o.Release.String()
+	}
+	f := secret.Report(r, p.o.Body.Follow(p.Path).Pos, in, p.Finding)
+	if f.Path = p.by.ID(); p.Sure {
+		f.Severity = diag.Error
+	} else {
+		f.Severity = diag.Warning
+	}
+	return f
+}
+
+// variable gives the variable of the Kustomization whose value the secret is.
+func (p placed) variable() string {
+	for _, name := range slices.Sorted(maps.Keys(p.by.Variables.Values)) {
+		if p.by.Variables.Values[name] == p.Value {
+			return name
+		}
+	}
+	return ""
+}
+
+// secrets gives those in some objects of the cluster, each place once: a file may be
+// built by several Kustomizations. What a chart writes of the values of its HelmRelease
+// is found there.
+func (c *Cluster) secrets(some func(*model.Object) bool, add func(placed)) {
+	type place struct {
+		pos         diag.Pos
+		field, name string
+		line        int
+	}
+	seen := map[place]bool{}
+	for i, k := range c.Kustomizations {
+		given := map[*model.Object]map[string]bool{}
+		for _, o := range c.Units[i].Objects {
+			if !some(o) {
 				continue
 			}
-			for _, v := range o.Body.Lookup("stringData").Fields() {
-				value(r, k, o, v, v.Text())
-			}
-			for _, v := range o.Body.Lookup("data").Fields() {
-				if text, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(v.Text()), "")); err == nil && utf8.Valid(text) {
-					value(r, k, o, v, string(text))
+			_, builtin := release.BuiltinKind(o.Kind)
+			for _, f := range secret.Object(o.Kind, builtin, o.Content) {
+				at := o.Body.Follow(f.Path)
+				here := place{at.Pos, f.Field, f.Label, f.Line}
+				if seen[here] || o.Release != nil && (valuesOf(given, o.Release)[at.Text()] || valuesOf(given, o.Release)[f.Value]) {
+					continue
 				}
+				seen[here] = true
+				add(placed{f, k, o})
 			}
 		}
 	}
 }
 
-// standIn is a text in the place of a secret: an encrypted one, a variable, or a
-// word that says that there is none.
-var standIn = regexp.MustCompile(`(?i)ENC\[|\$\{|\{\{|<[^<>]+>|change.?me|placeholder|replace|example|dummy|redacted|todo|x{6}|\*{3}`)
-
-func value(r *diag.Report, k *scan.Kustomization, o *scan.Object, v *model.Tree, text string) {
-	what, sure := secret.Shape(text)
-	switch {
-	case standIn.MatchString(text), what == "a certificate":
-		return
-	case what == "" && secret.Looks(v.Key, text):
-		what = "a secret"
-	case what == "":
-		return
+// valuesOf gives the texts among the values of a HelmRelease.
+func valuesOf(known map[*model.Object]map[string]bool, o *model.Object) map[string]bool {
+	if known[o] == nil {
+		known[o] = map[string]bool{}
+		o.Body.Lookup("spec", "values").Walk(func(v *model.Tree) { known[o][v.Text()] = true })
 	}
-	f := r.Add(v.Pos, k.ID(), fmt.Sprintf("the value of %q in %s looks like %s, and is not encrypted", v.Key, o, what)).
-		Advise("replace it where it is used, since git keeps this copy; encrypt the file with SOPS, or fetch it with an ExternalSecret")
-	f.Secret = true
-	if sure {
-		f.Severity = diag.Error
-	}
+	return known[o]
 }

@@ -23,7 +23,7 @@ type rule struct {
 // the pointer are silent about it.
 func Cluster(c *model.Cluster) diag.List {
 	var all diag.List
-	for _, rl := range rules() {
+	for _, rl := range slices.Concat(rules(), auditedRules) {
 		r := diag.Report{Rule: rl.Rule}
 		rl.find(c, &r)
 		all = append(all, r.Merged()...)

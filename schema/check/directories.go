@@ -24,7 +24,11 @@ func from(s *model.Service, o *model.Object) string {
 // anybody can read: one that is encrypted, or filled by variables, holds none.
 func rawDirectorySecrets(s *model.Service, r *diag.Report) {
 	for _, o := range s.Objects {
-		if !o.Is("", "Secret") || o.Encrypted {
+		if !o.Is("", "Secret") {
+			continue
+		}
+		if o.Encrypted {
+			leftPlain(s, o, r)
 			continue
 		}
 		values := slices.DeleteFunc(valuesOf(o), public)
@@ -34,6 +38,15 @@ func rawDirectorySecrets(s *model.Service, r *diag.Report) {
 		f := r.Add(o.Pos, "", fmt.Sprintf("%s in %s is written out", o, from(s, o))).
 			Advise("%s", unwritten(o))
 		f.Secret = slices.ContainsFunc(values, func(v *model.Tree) bool { return v.Pos.Line == o.Pos.Line })
+	}
+}
+
+// leftPlain finds the secrets that SOPS left as they are, since its rules name other
+// fields.
+func leftPlain(s *model.Service, o *model.Object, r *diag.Report) {
+	for _, f := range secret.Object(o.Kind, true, o.Content) {
+		secret.Report(r, o.Body.Follow(f.Path).Pos, fmt.Sprintf("%s in %s", o, from(s, o)), f).
+			Advise("replace it where it is used, since git keeps this copy; encrypt its field too (encrypted_regex in .sops.yaml)")
 	}
 }
 
@@ -89,34 +102,22 @@ func public(v *model.Tree) bool {
 	return text == "" || certificate || name || strings.Contains(text, "ENC[") || strings.Contains(text, "${")
 }
 
-// sealed are kinds whose texts look like secrets and are none, or are judged by
-// raw-secret.
-var sealed = []string{"Secret", "SealedSecret", "CustomResourceDefinition"}
-
-// directoryLiterals looks for secrets in the objects of a directory. What a field
-// is called counts only where names are the user's own: in objects of Kubernetes
-// and in the values of charts. A field key names one, and what begins with a dollar
-// stands for another.
-func directoryLiterals(s *model.Service, r *diag.Report) {
+// directoryLiterals gives the secrets in the objects of a directory that are no Secrets.
+func directoryLiterals(s *model.Service) []placed {
+	var out []placed
 	for _, o := range s.Objects {
-		if o.Encrypted || slices.Contains(sealed, o.Kind) {
-			continue
+		if o.Is("", "Secret") {
+			continue // secret-plain
 		}
 		told := textsOf(s, o)
 		_, builtin := release.BuiltinKind(o.Kind)
-		named := builtin || o.Kind == "HelmRelease"
-		o.Body.Walk(func(v *model.Tree) {
-			text, _ := v.Scalar.(string)
-			what := secretIn(model.Literal{Label: v.Key, Text: text})
-			named := named && v.Key != "key" && !strings.HasPrefix(text, "$")
-			if what != "" && !told[text] && (named || what != "a secret") && !certificate(what, text) {
-				found(r, v.Pos, v.Key, what)
+		for _, f := range secret.Object(o.Kind, builtin, o.Content) {
+			if at := o.Body.Follow(f.Path); !told[at.Text()] && !told[f.Value] {
+				out = append(out, placed{f, at.Pos})
 			}
-			if named {
-				environment(r, v)
-			}
-		})
+		}
 	}
+	return out
 }
 
 // textsOf gives the values in the spec that the chart which makes an object has:
@@ -127,16 +128,6 @@ func textsOf(s *model.Service, o *model.Object) map[string]bool {
 		s.Helm.Values.Walk(func(v *model.Tree) { out[v.Text()] = true })
 	}
 	return out
-}
-
-// certificate reports whether what looks like a secret is for everybody: those who
-// call a webhook, or trust an authority, need its certificate.
-func certificate(what, text string) bool {
-	if what == "a PEM block in base64" {
-		decoded, _ := base64.StdEncoding.DecodeString(strings.TrimSpace(text))
-		return !strings.Contains(string(decoded), "PRIVATE KEY")
-	}
-	return what == "a certificate"
 }
 
 // directorySecrets gives the Secrets that the objects of a directory make.

@@ -5,10 +5,8 @@ import (
 
 	"ichor/schema/diag"
 	"ichor/schema/model"
+	"ichor/schema/secret"
 )
-
-// hidden stands in messages in the place of a secret.
-const hidden = "(hidden)"
 
 // hideSecrets keeps every finding from telling a secret: printers do not show
 // the line where one stands, and no message quotes it.
@@ -17,18 +15,18 @@ func hideSecrets(literals []model.Literal, all diag.List) diag.List {
 		file string
 		n    int
 	}
-	secret := map[line]bool{}
+	held := map[line]bool{}
 	for _, d := range all {
 		if d.Secret {
-			secret[line{d.Pos.File, d.Pos.Line}] = true
+			held[line{d.Pos.File, d.Pos.Line}] = true
 		}
 	}
-	if len(secret) == 0 {
+	if len(held) == 0 {
 		return all
 	}
 	quoted := quotesOf(literals)
 	for i, d := range all {
-		all[i].Secret = d.Secret || secret[line{d.Pos.File, d.Pos.Line}]
+		all[i].Secret = d.Secret || held[line{d.Pos.File, d.Pos.Line}]
 		all[i].Message = quoted.Replace(d.Message)
 		all[i].Path = quoted.Replace(d.Path)
 		all[i].Help = quoted.Replace(d.Help)
@@ -43,8 +41,10 @@ func hideSecrets(literals []model.Literal, all diag.List) diag.List {
 func quotesOf(literals []model.Literal) *strings.Replacer {
 	var pairs []string
 	for _, l := range literals {
-		if secretIn(l) != "" && !l.Comment {
-			pairs = append(pairs, l.Text, hidden)
+		for _, f := range secretsIn(l) {
+			if !l.Comment {
+				pairs = append(pairs, f.Value, secret.Hidden)
+			}
 		}
 	}
 	return strings.NewReplacer(pairs...)

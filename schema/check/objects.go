@@ -5,6 +5,7 @@ import (
 
 	"ichor/schema/diag"
 	"ichor/schema/model"
+	"ichor/schema/secret"
 )
 
 var objectRules = []rule{
@@ -88,6 +89,17 @@ func rawSecrets(c *model.Cluster, r *diag.Report) {
 				}
 			}
 		}
+	}
+}
+
+// auditedRules are rules that an audit has too, which lists them. What is a warning
+// there is an error in a spec, whose directories are its own.
+var auditedRules = []rule{
+	{diag.Rule{Code: secret.Plain.Code, Severity: diag.Error}, plainSecrets},
+}
+
+func plainSecrets(c *model.Cluster, r *diag.Report) {
+	for _, s := range c.Services {
 		rawDirectorySecrets(s, r)
 	}
 }

@@ -1,78 +1,78 @@
 package check
 
 import (
-	"fmt"
-	"regexp"
+	"strings"
 
 	"ichor/schema/diag"
 	"ichor/schema/model"
+	"ichor/schema/release"
 	"ichor/schema/secret"
 )
 
 var secretRules = []rule{
-	{diag.Rule{
-		Code: "secret-literal", Severity: diag.Error,
-		Summary: "No secret stands in a spec, comments included: git keeps it for ever. The finding names the place and never shows the value.",
-		Wrong:   `cluster: services: web: helm: values: adminPassword: "..."`,
-		Right:   `cluster: services: web: secrets: admin: keys: password: {item: "Web Admin", property: "password"}`,
-		Source:  "prefixes of tokens: the documentation of GitHub, GitLab, Slack, AWS, 1Password, Stripe, Tailscale, age and Kubernetes",
-	}, secretLiterals},
+	{secret.Literal, secretLiterals},
 }
 
 func secretLiterals(c *model.Cluster, r *diag.Report) {
+	seen := map[diag.Pos]bool{}
+	add := func(pos diag.Pos, f secret.Finding) {
+		seen[pos] = true
+		secret.Report(r, pos, "", f).
+			Advise("keep it in the secret store and name its item and property; replace it where it is used, since a copy stands in this file")
+	}
 	for _, l := range c.Literals {
-		if what := secretIn(l); what != "" {
-			found(r, l.Pos, l.Label, what)
+		for _, f := range secretsIn(l) {
+			add(l.Pos, f)
 		}
 	}
 	for _, s := range c.Services {
-		for _, t := range openTrees(s) {
-			t.Walk(func(v *model.Tree) { environment(r, v) })
+		for _, p := range openSecrets(s) {
+			if !seen[p.pos] {
+				add(p.pos, p.Finding)
+			}
 		}
-		directoryLiterals(s, r)
+		for _, p := range directoryLiterals(s) {
+			add(p.pos, p.Finding)
+		}
 	}
 }
 
-// found reports a secret without its value, and keeps printers from showing
-// the line.
-func found(r *diag.Report, pos diag.Pos, label, what string) {
-	subject := "this text"
-	if label != "" {
-		subject = fmt.Sprintf("the value of %q", label)
+// secretsIn gives the secrets in a literal of the spec.
+func secretsIn(l model.Literal) []secret.Finding {
+	text := l.Text
+	if l.Comment {
+		text = strings.TrimLeft(text, "/ \t")
 	}
-	f := r.Add(pos, "", fmt.Sprintf("%s looks like %s", subject, what)).
-		Advise("keep it in the secret store and name its item and property; replace it where it is used, since a copy stands in this file")
-	f.Secret = true
+	var out []secret.Finding
+	for _, m := range secret.In(l.Label, text) {
+		out = append(out, secret.Finding{Match: m, Field: l.Label})
+	}
+	return out
 }
 
-// environment looks at {name: "DB_PASSWORD", value: "..."}: the name is what
-// the label is elsewhere.
-func environment(r *diag.Report, v *model.Tree) {
-	name, _ := v.Lookup("name").Plain().(string)
-	value := v.Lookup("value")
-	if text, ok := value.Plain().(string); ok && secret.Looks(name, text) {
-		found(r, value.Pos, name, "a secret")
-	}
+// placed is a secret with its place.
+type placed struct {
+	secret.Finding
+	pos diag.Pos
 }
 
-// assignment is a field or variable with a value in a comment.
-var assignment = regexp.MustCompile(`([A-Za-z0-9_-]+)"?\s*[:=]\s*"?([^\s",]+)`)
-
-// secretIn says what secret a literal looks like, or nothing.
-func secretIn(l model.Literal) string {
-	if what, _ := secret.Shape(l.Text); what != "" {
-		return what
-	}
-	if !l.Comment {
-		if secret.Looks(l.Label, l.Text) {
-			return "a secret"
-		}
-		return ""
-	}
-	for _, m := range assignment.FindAllStringSubmatch(l.Text, -1) {
-		if secret.Looks(m[1], m[2]) {
-			return "a secret"
+// openSecrets gives the secrets in the open values of a service that their literals do
+// not show by themselves: of {name: "DB_PASSWORD", value: "..."} the name says so.
+func openSecrets(s *model.Service) []placed {
+	var out []placed
+	if s.Helm != nil {
+		for _, f := range secret.Tree(s.Helm.Values.Plain()) {
+			out = append(out, placed{f, s.Helm.Values.Follow(f.Path).Pos})
 		}
 	}
-	return ""
+	for _, m := range manifests(s) {
+		if m.Kind.V == "Secret" {
+			continue // raw-secret
+		}
+		_, builtin := release.BuiltinKind(m.Kind.V)
+		for _, f := range secret.Object(m.Kind.V, builtin, m.Body.PlainMap()) {
+			out = append(out, placed{f, m.Body.Follow(f.Path).Pos})
+		}
+	}
+	return out
 }
