@@ -20,7 +20,9 @@ type shape struct {
 // Stripe, Tailscale, age, Kubernetes, OpenAI, Anthropic, Grafana, HashiCorp Vault, npm,
 // Docker, Hugging Face, SendGrid, Google, Telegram, Discord and Cloudflare.
 var shapes = []shape{
-	{"a private key", true, []string{"PRIVATE KEY"}, privateKey, func(g []string) bool { return (len(g[1]) >= minKeyBody || strings.HasSuffix(g[0], "-")) && !isFiller(g[1]) }},
+	{"a private key", true, []string{"PRIVATE KEY"}, privateKey, func(g []string) bool {
+		return (len(g[1]) >= minKeyBody || strings.HasSuffix(g[0], "-")) && !isFiller(g[1])
+	}},
 	{"a private key", false, []string{"PRIVATE KEY"}, privateKey, func(g []string) bool { return !isFiller(g[1]) }},
 	{"an age key", true, []string{"SECRET-KEY-", "secret-key-"}, regexp.MustCompile(`(?i)AGE-SECRET-KEY-(?:PQ-)?1[0-9A-Z]{16,}`), nil},
 	{"a GitHub token", true, []string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"}, regexp.MustCompile(`\bgh[pousr]_[A-Za-z0-9]{16,}|\bgithub_pat_[A-Za-z0-9_]{16,}`), nil},
