@@ -8,6 +8,7 @@ import (
 
 	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
 	"sigs.k8s.io/kustomize/api/krusty"
+	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/api/resource"
 	"sigs.k8s.io/kustomize/api/types"
 
@@ -58,12 +59,8 @@ func (b *build) run() (out []built, err error) {
 			out, err = nil, fmt.Errorf("kustomize cannot read it: %v", r)
 		}
 	}()
-	options := &krusty.Options{LoadRestrictions: types.LoadRestrictionsNone, PluginConfig: types.DisabledPluginConfig()}
-	fsys := &fileSystem{tree: b.tree, written: map[string][]byte{b.file: file}, entries: b.entries}
-	resources, err := krusty.MakeKustomizer(options).Run(fsys, path.Join("/", b.dir))
-	if fsys.unusable != nil {
-		return nil, fsys.unusable
-	}
+	b.entries.written = map[string][]byte{b.file: file}
+	resources, err := b.entries.build(b.dir, krusty.ReorderOptionUnspecified)
 	if err != nil {
 		return nil, b.explained(err)
 	}
@@ -73,9 +70,23 @@ func (b *build) run() (out []built, err error) {
 	return out, nil
 }
 
+// build runs kustomize over a directory: no plugins, nothing fetched.
+func (e *entries) build(dir string, order krusty.ReorderOption) (resmap.ResMap, error) {
+	options := &krusty.Options{Reorder: order, LoadRestrictions: types.LoadRestrictionsNone, PluginConfig: types.DisabledPluginConfig()}
+	fsys := &fileSystem{entries: e}
+	out, err := krusty.MakeKustomizer(options).Run(fsys, path.Join("/", dir))
+	if fsys.unusable != nil {
+		return nil, fsys.unusable
+	}
+	return out, err
+}
+
 // explained makes a sentence of kustomize's error: paths as in the repository,
 // and of a chain of loaders the last reason.
 func (b *build) explained(err error) error {
+	if errors.As(err, &fileError{}) {
+		return err
+	}
 	text := strings.ReplaceAll(err.Error(), "\n", " ")
 	for _, dir := range []string{b.dir, path.Dir(b.dir)} {
 		text = strings.ReplaceAll(text, "'/"+dir, "'"+dir)

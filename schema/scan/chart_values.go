@@ -90,7 +90,7 @@ func (r *reader) valuesFrom(k *Kustomization, o *Object, ref *model.Tree) (value
 		return nil, false
 	}
 	found := r.configMap(k, o.Namespace, ref.Lookup("name").Text())
-	if found == nil || found.Encrypted {
+	if found == nil || found.Encrypted || found.Unsure {
 		return nil, false
 	}
 	key := "values.yaml"

@@ -1,68 +1,31 @@
 package scan
 
-import (
-	"strings"
-
-	"go.yaml.in/yaml/v3"
-)
+import "sigs.k8s.io/kustomize/api/types"
 
 // modernize writes the fields of a kustomization file that kustomize calls
 // deprecated as those that took their place, which mean the same: kustomize
 // would print a warning for each build. It reports whether there were any.
-// Source: kustomize, types.Kustomization.FixKustomizationPreMarshalling.
-func modernize(file *yaml.Node) bool {
-	changed := false
-	for i := 0; i+1 < len(file.Content); i += 2 {
-		into, items := successor(file.Content[i].Value, file.Content[i+1])
-		if into == "" {
-			continue
+// Source: kustomize, types.Kustomization.FixKustomization and
+// FixKustomizationPreMarshalling.
+func modernize(k *types.Kustomization) bool {
+	changed := k.Bases != nil || k.ImageTags != nil || k.PatchesJson6902 != nil || k.PatchesStrategicMerge != nil || k.CommonLabels != nil
+	k.Resources, k.Bases = append(k.Resources, k.Bases...), nil
+	k.Images, k.ImageTags = append(k.Images, k.ImageTags...), nil
+	var merges []types.Patch
+	for _, p := range k.PatchesStrategicMerge {
+		inline, err := parsed([]byte(p))
+		switch {
+		case err != nil:
+			merges = append(merges, types.Patch{Path: string(p)})
+		case len(inline) > 0:
+			merges = append(merges, types.Patch{Patch: string(p)})
 		}
-		changed = true
-		list := field(file, into)
-		if list == nil || list.Kind != yaml.SequenceNode {
-			file.Content[i].Value = into
-			file.Content[i+1] = &yaml.Node{Kind: yaml.SequenceNode, Content: items}
-			continue
-		}
-		list.Content = append(list.Content, items...)
-		file.Content = append(file.Content[:i], file.Content[i+2:]...)
-		i -= 2
 	}
+	k.Patches = append(append(merges, k.Patches...), k.PatchesJson6902...)
+	k.PatchesStrategicMerge, k.PatchesJson6902 = nil, nil
+	if len(k.CommonLabels) > 0 {
+		k.Labels = append(k.Labels, types.Label{Pairs: k.CommonLabels, IncludeSelectors: true})
+	}
+	k.CommonLabels = nil
 	return changed
-}
-
-// successor gives the field that took the place of another, and its entries.
-func successor(name string, value *yaml.Node) (into string, items []*yaml.Node) {
-	switch {
-	case name == "commonLabels" && value.Kind == yaml.MappingNode:
-		return "labels", []*yaml.Node{mapping("pairs", value, "includeSelectors", &yaml.Node{Kind: yaml.ScalarNode, Tag: "!!bool", Value: "true"})}
-	case name == "bases" && value.Kind == yaml.SequenceNode:
-		return "resources", value.Content
-	case name == "patchesJson6902" && value.Kind == yaml.SequenceNode:
-		return "patches", value.Content
-	case name == "patchesStrategicMerge" && value.Kind == yaml.SequenceNode:
-		for _, v := range value.Content {
-			key := "path"
-			if strings.Contains(v.Value, "\n") {
-				key = "patch"
-			}
-			items = append(items, mapping(key, v))
-		}
-		return "patches", items
-	}
-	return "", nil
-}
-
-// mapping makes a mapping of keys and values in turn.
-func mapping(pairs ...any) *yaml.Node {
-	n := &yaml.Node{Kind: yaml.MappingNode}
-	for _, p := range pairs {
-		switch v := p.(type) {
-		case string:
-			n.Content = append(n.Content, &yaml.Node{Kind: yaml.ScalarNode, Value: v})
-		case *yaml.Node:
-			n.Content = append(n.Content, v)
-		}
-	}
-	return n
 }

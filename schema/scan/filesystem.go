@@ -15,9 +15,7 @@ import (
 // paths with the repository's root at /, nothing that can be written, and the
 // kustomization files without what cannot be had.
 type fileSystem struct {
-	*tree
-	written map[string][]byte // kustomization files that Flux would write before it builds
-	entries *entries
+	*entries
 	// unusable tells of a file that was asked for and cannot be used.
 	unusable error
 }
@@ -70,10 +68,14 @@ func (f *fileSystem) ReadFile(name string) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if isKustomization(name) {
-		return f.entries.filter(name, data), nil
+	if !isKustomization(name) {
+		return data, nil
 	}
-	return data, nil
+	data, err := f.filter(name, data)
+	if err != nil {
+		f.unusable = err
+	}
+	return data, err
 }
 
 func (f *fileSystem) ReadDir(name string) ([]string, error) { return f.dirs[local(name)], nil }

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	kustomizev1 "github.com/fluxcd/kustomize-controller/api/v1"
-	"go.yaml.in/yaml/v3"
 
 	"ichor/schema/diag"
 )
@@ -52,7 +51,9 @@ func (r *reader) build(k *Kustomization) {
 	k.built, k.Failed = b.run()
 	k.File, k.Generated, k.Missing, k.Fetched = b.file, b.generated, b.entries.missing, b.entries.remote
 	for _, f := range k.Fetched {
-		k.Remote = append(k.Remote, f.Entry)
+		if !f.Content {
+			k.Remote = append(k.Remote, f.Entry)
+		}
 	}
 	if k.Failed != nil {
 		k.FailedAt = failedAt(k)
@@ -106,8 +107,9 @@ func (k *Kustomization) add(object map[string]any, s source) {
 		open = k.Variables.Open || len(undefined) > 0
 	}
 	k.common(object)
+	unsure := len(k.Fetched) > 0 && unmarked(object)
 	o := newObject(object, s)
-	o.Open = open
+	o.Open, o.Unsure = open, unsure
 	k.Objects = append(k.Objects, o)
 	for _, name := range undefined {
 		k.Undefined = append(k.Undefined, Undefined{name, o, variableAt(o, s, name)})
@@ -140,28 +142,11 @@ func (k *Kustomization) common(object map[string]any) {
 
 // variableAt finds where a variable stands.
 func variableAt(o *Object, s source, name string) diag.Pos {
-	found := o.Pos
-	var walk func(n *yaml.Node) bool
-	walk = func(n *yaml.Node) bool {
-		if n == nil {
-			return false
-		}
-		if n.Kind == yaml.ScalarNode && strings.Contains(n.Value, "${"+name) {
-			found = place(s.file, n)
-			if i := strings.Index(n.Value, "${"+name); n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0 {
-				found = diag.Pos{File: s.file, Line: n.Line + 1 + strings.Count(n.Value[:i], "\n"), Column: 1}
-			}
-			return true
-		}
-		for _, c := range n.Content {
-			if walk(c) {
-				return true
-			}
-		}
-		return false
+	part := "${" + name
+	if n := holding(s.node, func(text string) bool { return strings.Contains(text, part) }); n != nil {
+		return partPlace(s.file, n, part)
 	}
-	walk(s.node)
-	return found
+	return o.Pos
 }
 
 // variablesKnown reports whether every object that variables come from is built
@@ -205,7 +190,7 @@ func (r *reader) variables(k *Kustomization) Variables {
 // from adds the variables of an object; those of one that is not seen, or is
 // encrypted, are open.
 func (v *Variables) from(o *Object, ref kustomizev1.SubstituteReference) {
-	if o == nil || o.Encrypted || ref.Kind != "ConfigMap" {
+	if o == nil || o.Encrypted || o.Unsure || ref.Kind != "ConfigMap" {
 		v.Open = true
 		return
 	}

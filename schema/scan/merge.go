@@ -154,9 +154,9 @@ func (b *build) component(k *types.Kustomization, i int, name string) error {
 	case b.isDir(dir) && b.kustomizationIn(dir) != "":
 		k.Components = append(k.Components, name)
 	case b.isDir(dir):
-		b.entries.missing = append(b.entries.missing, missing{at, at.File, "components", name, "is a directory without a kustomization.yaml", dir, false})
+		b.entries.missing = append(b.entries.missing, missing{Pos: at, File: at.File, Field: "components", Entry: name, What: "is a directory without a kustomization.yaml", Target: dir})
 	case !b.spec.IgnoreMissingComponents:
-		b.entries.missing = append(b.entries.missing, missing{at, at.File, "components", name, b.absence(dir), dir, b.hidden(dir)})
+		b.entries.missing = append(b.entries.missing, missing{Pos: at, File: at.File, Field: "components", Entry: name, What: b.absence(dir), Target: dir, Hidden: b.hidden(dir)})
 	}
 	return nil
 }

@@ -49,8 +49,8 @@ type Kustomization struct {
 	External  bool           // its source is another repository
 	Service   string         // that names the path in a spec; empty for a Kustomization of Flux
 	Objects   []*Object      // what it applies
-	Remote    []string       // resources that it fetches from elsewhere
-	Fetched   []Missing      // the same, where they stand
+	Remote    []string       // what it fetches from elsewhere and has objects
+	Fetched   []Missing      // all that it fetches, where it stands
 	Variables Variables
 	Missing   []Missing // entries that name nothing
 	Undefined []Undefined
@@ -201,7 +201,7 @@ func (r *reader) children(k *Kustomization) []*Kustomization {
 		}
 		if child := newKustomization(o, k); !r.seen[child.definition()] {
 			r.seen[child.definition()] = true
-			child.External = r.foreign(child)
+			child.External = r.foreign(child) || o.Unsure && (child.Spec.Path == "" || child.Spec.SourceRef.Name == "")
 			out = append(out, child)
 		}
 	}
@@ -216,6 +216,9 @@ func (k *Kustomization) definition() string { return k.ID() + " " + k.Object.Pos
 func newKustomization(o *Object, parent *Kustomization) *Kustomization {
 	k := &Kustomization{Object: o, Parent: parent}
 	spec, _ := o.Content["spec"].(map[string]any)
+	if o.Unsure {
+		spec, _ = known(spec).(map[string]any)
+	}
 	if k.Failed = convert(spec, &k.Spec); k.Failed != nil {
 		k.FailedAt = failedAt(k)
 	}
