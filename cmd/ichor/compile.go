@@ -49,23 +49,13 @@ func (p project) world(c *model.Cluster, outDir string) verify.World {
 			w.Units = append(w.Units, u)
 		}
 		if u.Service != nil && u.Service.Unseen {
-			w.Directories = append(w.Directories, reached(u)...)
+			w.Directories = append(w.Directories, u.Service.Namespaces()...)
 		}
 		for _, f := range u.Provides {
 			w.Capabilities = append(w.Capabilities, f.Capability)
 		}
 	}
 	return w
-}
-
-// reached gives the namespaces that the directory of a unit has objects in: what is
-// not seen of it may be in any of them.
-func reached(u *model.Unit) []string {
-	out := []string{u.Namespace, u.Service.Kustomization.Lookup("targetNamespace").Text()}
-	for _, o := range u.Objects {
-		out = append(out, o.Namespace)
-	}
-	return slices.DeleteFunc(out, func(n string) bool { return n == "" })
 }
 
 // committed is the output as it is now; nil where its path is none.

@@ -3,8 +3,8 @@ package audit
 import (
 	"cmp"
 	"fmt"
-	"path"
 
+	"ichor/schema/depend"
 	"ichor/schema/diag"
 	"ichor/schema/model"
 	"ichor/schema/release"
@@ -48,39 +48,27 @@ func bootstraps(c *Cluster, r *diag.Report) {
 func (c *Cluster) bootstrapped(r *diag.Report, k *scan.Kustomization, o *scan.Object) {
 	chart := c.chartOf(&o.Object)
 	for _, b := range c.Repository.Bootstrap.Releases {
-		patches, differ := release.Differ(b.Version, chart.version)
-		if b.Chart != chart.name || b.Name != o.Name || cmp.Or(b.Namespace, o.Namespace) != o.Namespace || !differ {
+		patches, differ := release.Differ(b.Version, chart.Version.V)
+		if b.Chart != chart.Name.V || b.Name != o.Name || cmp.Or(b.Namespace, o.Namespace) != o.Namespace || !differ {
 			continue
 		}
-		f := r.Add(b.Pos, k.ID(), fmt.Sprintf("%s %s is installed before Flux, and %s has %s", b.Chart, b.Version, o, chart.version)).
-			Note(chart.pos, "version %s stands here", chart.version).Advise("write one version in both, and have whatever raises it raise both")
+		f := r.Add(b.Pos, k.ID(), fmt.Sprintf("%s %s is installed before Flux, and %s has %s", b.Chart, b.Version, o, chart.Version.V)).
+			Note(chart.Version.Pos, "version %s stands here", chart.Version.V).Advise("write one version in both, and have whatever raises it raise both")
 		if patches {
 			f.Severity = diag.Info
 		}
 	}
 }
 
-// installed is the chart of a HelmRelease as it is written.
-type installed struct {
-	name, version string
-	pos           diag.Pos
-}
-
 // chartOf gives the chart of a HelmRelease, with the version of its own or of its
 // source.
-func (c *Cluster) chartOf(o *model.Object) installed {
-	if spec := o.Body.Lookup("spec", "chart", "spec"); spec != nil {
-		return installed{path.Base(spec.Lookup("chart").Text()), spec.Lookup("version").Text(), spec.Place("version")}
-	}
-	ref := o.Body.Lookup("spec", "chartRef")
-	if ref.Lookup("kind").Text() != "OCIRepository" {
-		return installed{}
-	}
-	_, source := c.object(scan.SourceGroup, "OCIRepository", cmp.Or(ref.Lookup("namespace").Text(), o.Namespace), ref.Lookup("name").Text())
-	if source == nil {
-		return installed{}
-	}
-	return installed{path.Base(source.Text("spec", "url")), source.Text("spec", "ref", "tag"), source.Place("spec.ref.tag")}
+func (c *Cluster) chartOf(o *model.Object) depend.Installed {
+	return depend.InstalledBy(o, func(kind, namespace, name string) *model.Object {
+		if _, source := c.object(scan.SourceGroup, kind, namespace, name); source != nil {
+			return &source.Object
+		}
+		return nil
+	})
 }
 
 func versionOnly(c *Cluster, r *diag.Report) {

@@ -80,8 +80,8 @@ func (c *Cluster) versions() map[string][]string {
 func (c *Cluster) version(o *scan.Object) (program, version string) {
 	switch {
 	case o.Is(scan.HelmGroup, "HelmRelease"):
-		if chart := c.chartOf(&o.Object); chart.name != "flux-instance" {
-			return chart.name, chart.version
+		if chart := c.chartOf(&o.Object); chart.Name.V != "flux-instance" {
+			return chart.Name.V, chart.Version.V
 		}
 		return "flux", c.instance(o)
 	case o.Is("fluxcd.controlplane.io", "FluxInstance"):

@@ -52,21 +52,22 @@ func objectStoreRegions(c *model.Cluster, r *diag.Report) {
 }
 
 func backupPlugins(c *model.Cluster, r *diag.Report) {
-	operator, plugin := chartService(c, "cloudnative-pg"), chartService(c, "plugin-barman-cloud")
-	if operator == nil || plugin == nil || operator.Namespace.V == plugin.Namespace.V {
+	operator, plugin := chartInstall(c, "cloudnative-pg"), chartInstall(c, "plugin-barman-cloud")
+	if operator == nil || plugin == nil || operator.into() == plugin.into() {
 		return
 	}
-	at(r, plugin.Namespace, "the plugin barman-cloud is in namespace %q, and the operator of CloudNativePG in %q", plugin.Namespace.V, operator.Namespace.V).
-		Note(operator.Namespace.Pos, "service %q installs the operator", operator.Name.V).
-		Advise("write `namespace: %q`", operator.Namespace.V)
+	at(r, plugin.at(), "the plugin barman-cloud is in namespace %q, and the operator of CloudNativePG in %q", plugin.into(), operator.into()).
+		Note(operator.at().Pos, "service %q installs the operator", operator.service.Name.V).
+		Advise("write `namespace: %q`", operator.into())
 }
 
 func backupOperators(c *model.Cluster, r *diag.Report) {
-	operator := chartService(c, "cloudnative-pg")
+	operator := chartInstall(c, "cloudnative-pg")
 	if operator == nil {
 		return
 	}
-	row, err := release.FindCloudNativePG(operator.Helm.Version.V)
+	version := operator.chart.Version
+	row, err := release.FindCloudNativePG(version.V)
 	if err != nil || row.BackupPlugin {
 		return
 	}
@@ -74,19 +75,9 @@ func backupOperators(c *model.Cluster, r *diag.Report) {
 		for _, d := range s.Databases {
 			if d.Backup != nil {
 				r.Add(d.Backup.Pos, d.Name.Path, fmt.Sprintf("database %q has a backup, and CloudNativePG %s does not work with the plugin that makes it", d.Name.V, row.Operator)).
-					Note(operator.Helm.Version.Pos, "the chart of the operator").
+					Note(version.Pos, "the chart of the operator").
 					Advise("use a newer chart of cloudnative-pg")
 			}
 		}
 	}
-}
-
-// chartService gives the first service that installs a chart, or nil.
-func chartService(c *model.Cluster, chart string) *model.Service {
-	for _, s := range c.Services {
-		if s.Helm != nil && s.Helm.Chart.V == chart {
-			return s
-		}
-	}
-	return nil
 }

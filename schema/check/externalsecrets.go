@@ -18,8 +18,10 @@ func externalUses(c *model.Cluster) []itemUse {
 		for _, o := range s.Objects {
 			out = append(out, usesOf(c, o.Kind, o.Body)...)
 		}
-		if s.Helm != nil && !s.Rendered() {
-			s.Helm.Values.Walk(func(t *model.Tree) { out = append(out, usesOf(c, wordAt(t, "kind"), t)...) })
+		for _, i := range installsOf(s) {
+			if !i.Rendered {
+				i.values().Walk(func(t *model.Tree) { out = append(out, usesOf(c, wordAt(t, "kind"), t)...) })
+			}
 		}
 	}
 	return out

@@ -29,11 +29,8 @@ type ask struct {
 }
 
 func replicasExceedNodes(c *model.Cluster, r *diag.Report) {
-	var h *model.Helm
-	if s := chartService(c, "longhorn"); s != nil {
-		h = s.Helm
-	}
-	if h != nil && valueAt(h.Values, "defaultSettings.replicaSoftAntiAffinity").Text() == "true" {
+	h := chartInstall(c, "longhorn")
+	if h != nil && valueAt(h.values(), "defaultSettings.replicaSoftAntiAffinity").Text() == "true" {
 		return // a node may hold several
 	}
 	disk := longhornVolume(h)
@@ -45,7 +42,7 @@ func replicasExceedNodes(c *model.Cluster, r *diag.Report) {
 		f := at(r, a.count, "%s asks for %d replicas, and Longhorn has a disk on %s", a.by, a.replicas, nodeCount(holders)).
 			Advise("ask for %d, or give more nodes the disk", max(len(holders), 1))
 		switch {
-		case disk.IsSet():
+		case disk.V != "":
 			f.Note(disk.Pos, "its disk is volume %q of the nodes", disk.V)
 		case len(holders) > 0:
 			f.Note(holders[0].Name.Pos, "a node that it runs on")
@@ -73,11 +70,11 @@ func nodeCount(nodes []*model.Node) string {
 
 // longhornVolume gives the user volume that Longhorn keeps its data in: Talos
 // mounts it at /var/mnt/<name>. It is unset for another place, which all nodes have.
-func longhornVolume(h *model.Helm) model.At[string] {
+func longhornVolume(h *charted) model.At[string] {
 	if h == nil {
 		return model.At[string]{}
 	}
-	path := wordOf(valueAt(h.Values, "defaultSettings.defaultDataPath"))
+	path := wordOf(valueAt(h.values(), "defaultSettings.defaultDataPath"))
 	rest, ok := strings.CutPrefix(path.V, "/var/mnt/")
 	if !ok {
 		return model.At[string]{}
@@ -89,7 +86,7 @@ func longhornVolume(h *model.Helm) model.At[string] {
 // replicaNodes gives the nodes that may hold replicas: those that run workloads
 // and have the volume. Which disks carry a tag that a class selects is known to
 // Longhorn alone; there are no more of them.
-func replicaNodes(c *model.Cluster, h *model.Helm, volume string) []*model.Node {
+func replicaNodes(c *model.Cluster, h *charted, volume string) []*model.Node {
 	nodes := workloadNodes(c, h)
 	if volume == "" {
 		return nodes
@@ -101,8 +98,8 @@ func replicaNodes(c *model.Cluster, h *model.Helm, volume string) []*model.Node 
 
 // workloadNodes gives the nodes on which Longhorn's manager runs. It runs on
 // control planes too where it tolerates their taint, or where there is nothing else.
-func workloadNodes(c *model.Cluster, h *model.Helm) []*model.Node {
-	tolerates := h != nil && len(valueAt(h.Values, "longhornManager.tolerations").Items()) > 0
+func workloadNodes(c *model.Cluster, h *charted) []*model.Node {
+	tolerates := h != nil && len(valueAt(h.values(), "longhornManager.tolerations").Items()) > 0
 	workers := slices.DeleteFunc(slices.Clone(c.Nodes), (*model.Node).IsControlPlane)
 	if len(workers) == 0 || tolerates || c.Talos != nil && c.Talos.ScheduleOnControlPlanes.V {
 		return slices.Clone(c.Nodes)
@@ -150,14 +147,14 @@ const chartClassReplicas = 3
 
 // chartAsks gives what the values of the chart ask for. It makes its class
 // whether that is the default one or not.
-func chartAsks(h *model.Helm) []ask {
+func chartAsks(h *charted) []ask {
 	if h == nil {
 		return nil
 	}
-	out := asked("defaultSettings.defaultReplicaCount", valueAt(h.Values, "defaultSettings.defaultReplicaCount"))
-	class := valueAt(h.Values, "persistence.defaultClassReplicaCount")
+	out := asked("defaultSettings.defaultReplicaCount", valueAt(h.values(), "defaultSettings.defaultReplicaCount"))
+	class := valueAt(h.values(), "persistence.defaultClassReplicaCount")
 	if class == nil {
-		return append(out, ask{by: `the class of chart "longhorn"`, count: h.Chart, replicas: chartClassReplicas, byChart: true})
+		return append(out, ask{by: `the class of chart "longhorn"`, count: h.chart.Name, replicas: chartClassReplicas, byChart: true})
 	}
 	return append(out, asked("the class of the chart", class)...)
 }

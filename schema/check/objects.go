@@ -105,10 +105,18 @@ func plainSecrets(c *model.Cluster, r *diag.Report) {
 }
 
 func ciliumOwners(c *model.Cluster, r *diag.Report) {
-	for _, s := range c.Services {
-		if s.Helm != nil && s.Helm.Chart.V == "cilium" && c.Cilium != nil {
-			at(r, s.Helm.Chart, "service %q installs Cilium, and so does cilium.owner %q", s.Name.V, c.Cilium.Owner.V).
-				Advise("remove the service; with `cilium: owner: \"flux\"` the compiler writes the HelmRelease")
+	if c.Cilium == nil {
+		return
+	}
+	for _, i := range charts(c) {
+		chart := i.chart.Name
+		if chart.V != "cilium" {
+			continue
+		}
+		f := at(r, chart, "service %q installs Cilium, and so does cilium.owner %q", i.service.Name.V, c.Cilium.Owner.V).
+			Advise("remove the service; with `cilium: owner: \"flux\"` the compiler writes the HelmRelease")
+		if !i.own() && c.Cilium.Owner.V == "bootstrap" {
+			f.Severity = diag.Warning // Flux takes over what was installed by hand, with the values of the file
 		}
 	}
 }

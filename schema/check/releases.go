@@ -110,10 +110,11 @@ func untestedReleases(c *model.Cluster, r *diag.Report) {
 	if x := c.Release.CertManagerRow; x != nil && !x.Kubernetes.Contains(k) {
 		untested(c.Release.CertManager, "cert-manager "+c.Release.CertManager.V+" was tested with", x.Kubernetes.String(), release.NewestCertManager(k))
 	}
-	if s := chartService(c, "cloudnative-pg"); s != nil {
-		if x, err := release.FindCloudNativePG(s.Helm.Version.V); err == nil && !x.Kubernetes.Contains(k) {
-			what := fmt.Sprintf("CloudNativePG %s of chart %s was tested with", x.Operator, s.Helm.Version.V)
-			untested(s.Helm.Version, what, x.Kubernetes.String(), release.NewestCloudNativePG(k))
+	if i := chartInstall(c, "cloudnative-pg"); i != nil {
+		version := i.chart.Version
+		if x, err := release.FindCloudNativePG(version.V); err == nil && !x.Kubernetes.Contains(k) {
+			what := fmt.Sprintf("CloudNativePG %s of chart %s was tested with", x.Operator, version.V)
+			untested(version, what, x.Kubernetes.String(), release.NewestCloudNativePG(k))
 		}
 	}
 }
@@ -160,31 +161,42 @@ func firstSecret(c *model.Cluster) (model.At[string], string) {
 }
 
 func releasesDiffer(c *model.Cluster, r *diag.Report) {
-	for _, s := range c.Services {
-		if s.Helm == nil {
+	for _, i := range charts(c) {
+		chart := i.chart
+		named, field := releaseOf(c, i)
+		if !named.IsSet() || i.sameRelease(named.V, chart.Version.V) {
 			continue
 		}
-		named, field := releaseOf(c, s)
-		if !named.IsSet() || sameVersion(named.V, s.Helm.Version.V) {
-			continue
-		}
-		at(r, s.Helm.Version, "service %q installs %s, and cluster.release.%s is %s", s.Name.V, s.Helm.Version.V, field, named.V).
+		f := at(r, chart.Version, "service %q installs %s, and cluster.release.%s is %s", i.service.Name.V, chart.Version.V, field, named.V).
 			Note(named.Pos, "the release that objects are written for").
 			Advise("write `version: cluster.release.%s`", field)
+		if !i.own() {
+			f.Advise("write one version in both")
+		}
 	}
 }
 
-// releaseOf gives the release that a service's chart installs.
-func releaseOf(c *model.Cluster, s *model.Service) (model.At[string], string) {
-	brings := func(group string) bool {
-		return slices.ContainsFunc(s.Provides.CRDs, func(a model.At[string]) bool { return a.V == group })
+// sameRelease compares the version of a chart with the one that the spec names. A
+// file cannot refer to the spec, and of one minor all objects are the same.
+func (i install) sameRelease(named, version string) bool {
+	if i.own() {
+		return sameVersion(named, version)
 	}
-	switch {
-	case s.Helm.Chart.V == "external-secrets" && brings("external-secrets.io"):
+	patches, differ := release.Differ(named, version)
+	return patches || !differ
+}
+
+// releaseOf gives the release that a chart installs.
+func releaseOf(c *model.Cluster, i charted) (model.At[string], string) {
+	brings := func(group string) bool {
+		return !i.own() || slices.ContainsFunc(i.service.Provides.CRDs, func(a model.At[string]) bool { return a.V == group })
+	}
+	switch chart := i.chart.Name.V; {
+	case chart == "external-secrets" && brings("external-secrets.io"):
 		return c.Release.ExternalSecrets, "externalSecrets"
-	case s.Helm.Chart.V == "cert-manager" && brings("cert-manager.io"):
+	case chart == "cert-manager" && brings("cert-manager.io"):
 		return c.Release.CertManager, "certManager"
-	case s.Helm.Chart.V == "authentik" && identity(c) != nil && identity(c).Service.To == s:
+	case chart == "authentik" && i.own() && identity(c) != nil && identity(c).Service.To == i.service:
 		return c.Release.Authentik, "authentik"
 	}
 	return model.At[string]{}, ""

@@ -73,16 +73,16 @@ func manifestSecrets(s *model.Service) []madeSecret {
 
 // chartSecrets gives what the objects that a chart is handed in its values make.
 func chartSecrets(s *model.Service) []madeSecret {
-	if s.Helm == nil {
-		return nil
-	}
 	var out []madeSecret
-	s.Helm.Values.Walk(func(t *model.Tree) {
-		if name := secretOf(wordAt(t, "kind"), wordAt(t, "metadata", "name"), t); name != "" {
-			out = append(out, madeSecret{s.Namespace.V, name, t.Pos})
-		}
-	})
-	return append(out, issuedSecrets(s.Namespace.V, s.Helm.Values)...)
+	for _, i := range installsOf(s) {
+		i.values().Walk(func(t *model.Tree) {
+			if name := secretOf(wordAt(t, "kind"), wordAt(t, "metadata", "name"), t); name != "" {
+				out = append(out, madeSecret{i.into(), name, t.Pos})
+			}
+		})
+		out = append(out, issuedSecrets(i.into(), i.values())...)
+	}
+	return out
 }
 
 // secretOf gives the Secret that an object stands for, or nothing.
@@ -140,17 +140,21 @@ type unseen struct {
 func unseenMakers(c *model.Cluster, namespace string) unseen {
 	var u unseen
 	for _, s := range c.Services {
-		if s.Helm != nil && !s.Rendered() && s.Namespace.V == namespace {
-			u.prefixes = append(u.prefixes, s.ReleaseName())
+		for _, i := range installsOf(s) {
+			if !i.Rendered && i.into() == namespace {
+				u.prefixes = append(u.prefixes, i.release())
+				u.any = u.any || i.Body.Lookup("spec", "valuesFrom") != nil // they may rename what it makes
+			}
 		}
-		u.any = u.any || s.Namespace.V == namespace && (s.Unseen || s.PartOf.IsSet())
+		u.any = u.any || (s.Unseen || s.PartOf.IsSet()) && slices.Contains(s.Namespaces(), namespace)
 		for _, o := range s.Objects {
 			if o.Namespace == namespace && operated(c, o.Kind) {
 				u.prefixes = append(u.prefixes, o.Name)
 			}
+			u.any = u.any || o.Namespace == namespace && strings.Contains(secretOf(o.Kind, o.Name, o.Body), "${")
 		}
 		for _, m := range manifests(s) {
-			if namespaceOf(s, m) == namespace && operated(c, m.Kind.V) {
+			if m.Kind.V != "HelmRelease" && namespaceOf(s, m) == namespace && operated(c, m.Kind.V) {
 				u.prefixes = append(u.prefixes, m.Name.V)
 			}
 		}
@@ -158,11 +162,11 @@ func unseenMakers(c *model.Cluster, namespace string) unseen {
 	return u
 }
 
-// operated reports whether objects of a kind become others: those of Flux, and
-// those that ichor does not know.
+// operated reports whether objects of a kind become others of which nothing else is
+// seen: Kustomizations, and kinds that ichor does not know.
 func operated(c *model.Cluster, kind string) bool {
 	_, known := c.ServedKind(kind)
-	return !known || kind == "HelmRelease" || kind == "Kustomization"
+	return !known && kind != "HelmRelease" || kind == "Kustomization"
 }
 
 // makes reports whether the Secret of a name may be of one of them.

@@ -13,7 +13,7 @@ import (
 var secretUseRules = []rule{
 	{diag.Rule{
 		Code: "secret-unknown", Severity: diag.Error,
-		Summary: "A pod that names a Secret starts only once it is there, in its own namespace. Where a chart may make it unseen, the finding is a warning.",
+		Summary: "A pod that names a Secret starts only once it is there, in its own namespace, and Flux applies a directory only with the Secrets that it reads for it. Where a chart may make it unseen, or somebody before Flux, the finding is a warning.",
 		Wrong:   `cluster: services: web: {secrets: web: keys: token: {item: "Web", property: "token"}, helm: values: env: [{name: "TOKEN", valueFrom: secretKeyRef: {name: "wbe", key: "token"}}]}`,
 		Right:   `cluster: services: web: {secrets: web: keys: token: {item: "Web", property: "token"}, helm: values: env: [{name: "TOKEN", valueFrom: secretKeyRef: {name: "web", key: "token"}}]}`,
 		Source:  "Kubernetes documentation, Secrets, using Secrets",
@@ -23,23 +23,33 @@ var secretUseRules = []rule{
 // secretUse is a place that names a Secret.
 type secretUse struct {
 	service   *model.Service
+	release   string // of the chart in whose values it stands; empty for none
 	by        string // as `Deployment "web"`
 	namespace string
 	name      model.At[string]
 	keys      []model.At[string]
 	chart     bool // it stands in a chart's values
+	before    bool // Flux itself reads it, and people make such Secrets before Flux
 	builtin   bool // it stands in an object of Kubernetes' own
 	plain     bool // a name alone; what it is for only the chart or the operator knows
 }
 
-// secretUses gives what the charts' values and the inline objects name.
+// secretUses gives what the values of charts and the inline objects name, and what
+// Flux reads to apply a directory.
 func secretUses(c *model.Cluster) []secretUse {
 	var out []secretUse
 	for _, s := range c.Services {
-		if s.Helm != nil && !s.Rendered() { // of what is rendered, the pods tell
-			out = append(out, usesIn(s.Helm.Values, secretUse{service: s, namespace: s.Namespace.V, chart: true, by: fmt.Sprintf("HelmRelease %q", s.ReleaseName())})...)
+		for _, i := range installsOf(s) {
+			if !i.Rendered { // of what is rendered, the pods tell
+				of := secretUse{service: s, release: i.release(), namespace: i.into(), chart: true, by: fmt.Sprintf("HelmRelease %q", i.Name)}
+				out = append(out, usesIn(i.values(), of)...)
+			}
 		}
+		out = append(out, fluxUses(c, s)...)
 		for _, m := range manifests(s) {
+			if m.Kind.V == "HelmRelease" {
+				continue
+			}
 			_, builtin := release.BuiltinKind(m.Kind.V)
 			of := secretUse{service: s, namespace: namespaceOf(s, m), builtin: builtin, by: fmt.Sprintf("%s %q", m.Kind.V, m.Name.V)}
 			out = append(out, usesIn(m.Body, of)...)
@@ -48,12 +58,31 @@ func secretUses(c *model.Cluster) []secretUse {
 	return out
 }
 
+// fluxUses gives the Secrets that Flux reads to apply the directory of a service:
+// for its variables, and to decrypt it.
+func fluxUses(c *model.Cluster, s *model.Service) []secretUse {
+	if !s.Directory.IsSet() || c.Flux == nil {
+		return nil
+	}
+	var out []secretUse
+	add := func(name *model.Tree) {
+		out = append(out, secretUse{service: s, namespace: c.Flux.Namespace.V, before: true, name: secretName(name), by: fmt.Sprintf("Flux, for service %q,", s.Name.V)})
+	}
+	for _, ref := range s.Kustomization.Lookup("postBuild", "substituteFrom").Items() {
+		if ref.Lookup("kind").Text() == "Secret" && ref.Lookup("optional").Text() != "true" {
+			add(ref.Lookup("name"))
+		}
+	}
+	add(s.Kustomization.Lookup("decryption", "secretRef", "name"))
+	return slices.DeleteFunc(out, func(u secretUse) bool { return u.name.V == "" })
+}
+
 // usesIn gives what a tree names, each like the use given.
 func usesIn(t *model.Tree, like secretUse) []secretUse {
 	var out []secretUse
 	t.Walk(func(parent *model.Tree) {
 		for _, field := range parent.Map {
-			if u := useAt(parent, field, like); u.name.IsSet() && u.namespace != "" {
+			if u := useAt(parent, field, like); u.name.V != "" && u.namespace != "" {
 				out = append(out, u)
 			}
 		}
@@ -88,7 +117,7 @@ func useAt(parent, field *model.Tree, u secretUse) secretUse {
 // keysRead gives the keys that a reference names: one, or the items of a volume.
 func keysRead(around, field *model.Tree) []model.At[string] {
 	if around == field {
-		if key := wordOf(field.Lookup("key")); key.IsSet() {
+		if key := wordOf(field.Lookup("key")); key.V != "" {
 			return []model.At[string]{key}
 		}
 		return nil
@@ -96,7 +125,7 @@ func keysRead(around, field *model.Tree) []model.At[string] {
 	var out []model.At[string]
 	if items := around.Lookup("items"); items != nil && around.Key == "secret" {
 		for _, i := range items.List {
-			if key := wordOf(i.Lookup("key")); key.IsSet() {
+			if key := wordOf(i.Lookup("key")); key.V != "" {
 				out = append(out, key)
 			}
 		}
@@ -164,7 +193,7 @@ func namesIn(all []madeSecret, namespace string) []string {
 func (u secretUse) certain(c *model.Cluster, near bool) bool {
 	others := unseenMakers(c, u.namespace)
 	switch {
-	case u.plain:
+	case u.plain, u.before:
 		return false
 	case near:
 		return true
@@ -181,7 +210,7 @@ func listsSecrets(c *model.Cluster, namespace string) bool {
 // near gives the names that this one may have meant. What a chart names for its
 // release is compared without it, or all of them would be near.
 func (u secretUse) near(names []string) []string {
-	prefix := u.service.ReleaseName() + "-"
+	prefix := u.release + "-"
 	rest, ok := strings.CutPrefix(u.name.V, prefix)
 	if !ok || !u.chart {
 		return diag.Nearest(u.name.V, names)
@@ -202,8 +231,14 @@ func (u secretUse) near(names []string) []string {
 // remedy says how the Secret can come about.
 func (u secretUse) remedy() string {
 	full := u.namespace + "/" + u.name.V
-	if u.chart {
+	switch {
+	case u.before:
+		return fmt.Sprintf("add %q to bootstrap.provides.secrets if it is there before Flux, or make it in a directory", full)
+	case u.service.Directory.IsSet():
+		return fmt.Sprintf("make it in a directory, or in the `secrets` of a service of that namespace; if it is made elsewhere, say `provides: secrets: [%q]`", full)
+	case u.chart:
 		return fmt.Sprintf("add it to services.%s.secrets; if the chart makes it, say `provides: secrets: [%q]`", u.service.Name.V, full)
+	default:
+		return fmt.Sprintf("add it to the `secrets` of a service of that namespace; if it is made elsewhere, add %q to `provides.secrets` of the service that makes it, or of bootstrap", full)
 	}
-	return fmt.Sprintf("add it to the `secrets` of a service of that namespace; if it is made elsewhere, add %q to `provides.secrets` of the service that makes it, or of bootstrap", full)
 }

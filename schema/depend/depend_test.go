@@ -279,3 +279,58 @@ metadata: {name: jetstack, namespace: certs}
 		t.Error(d)
 	}
 }
+
+// A HelmRelease reaches the databases of the spec, and what operators make for them,
+// wherever it stands.
+func TestReleasesEverywhere(t *testing.T) {
+	smallest, err := os.ReadFile("../../testdata/build/smallest/spec/cluster.cue")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const values = `{url: "postgres://main-rw.db.svc.cluster.local/app", ca: {secretKeyRef: {name: "main-ca", key: "ca.crt"}}}`
+	c, l := load.Cluster(fstest.MapFS{
+		"spec/cluster.cue": {Data: smallest},
+		"spec/more.cue": {Data: []byte(`package spec
+
+cluster: chartRepositories: {
+	r: url: "https://charts.example.com"
+	inline: url: "https://inline.example.com"
+	unused: url: "https://unused.example.com"
+}
+cluster: services: {
+	db: {namespace: "db", databases: main: {storageClass: "fast", size: "1Gi"}, manifests: StorageClass: fast: provisioner: "x"}
+	own: {namespace: "db", helm: {repository: "r", chart: "c", version: "1.0.0", values: ` + values + `}}
+	among: {namespace: "db", manifests: HelmRelease: among: spec: {
+		chart: spec: {chart: "c", sourceRef: {kind: "HelmRepository", name: "inline", namespace: "flux-system"}}
+		values: ` + values + `
+	}}
+	directory: {namespace: "db", path: "apps/directory"}
+}
+`)},
+		"apps/directory/release.yaml": {Data: []byte(`apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: directory, namespace: db}
+spec:
+  chart: {spec: {chart: c, sourceRef: {kind: HelmRepository, name: r, namespace: flux-system}}}
+  values: ` + values + `
+`)},
+	}, "spec")
+	if len(l) > 0 {
+		t.Fatalf("%+v", l)
+	}
+	for _, name := range []string{"own", "among", "directory"} {
+		want := []string{
+			fmt.Sprintf("-> db: HelmRelease %s connects to database main", name),
+			fmt.Sprintf("-> db: HelmRelease %s reads Secret db/main-ca", name),
+		}
+		got := slices.DeleteFunc(edges(c.Unit(name)), func(e string) bool { return strings.Contains(e, "takes its chart") })
+		if d := cmp.Diff(want, got); d != "" {
+			t.Errorf("%s: %s", name, d)
+		}
+	}
+	for name, used := range map[string]bool{"charts-r": true, "charts-inline": true, "charts-unused": false} {
+		if (c.Unit(name) != nil) != used {
+			t.Errorf("unit %s: %t", name, !used)
+		}
+	}
+}

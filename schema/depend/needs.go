@@ -76,7 +76,6 @@ func (n *collector) service(s *model.Service) {
 		if r := s.Helm.Repository.Name; r.IsSet() {
 			n.add(model.KindChartSource, r.V, "HelmRelease "+s.ReleaseName(), r.Pos)
 		}
-		n.databases(s.Helm.Values, "HelmRelease "+s.ReleaseName())
 	}
 	n.secrets(s)
 	n.platform(s)
@@ -85,11 +84,6 @@ func (n *collector) service(s *model.Service) {
 	}
 	for _, e := range s.Expose {
 		n.exposure(e)
-	}
-	for _, k := range s.Manifests {
-		for _, m := range k.Objects {
-			n.databases(m.Body, m.Kind.V+" "+m.Name.V)
-		}
 	}
 	for _, f := range s.Needs.Facts() {
 		n.add(f.Kind, f.Name, "", f.Pos)
@@ -207,21 +201,4 @@ func customGroup(apiVersion string) string {
 		return ""
 	}
 	return group
-}
-
-// databases adds the databases of the spec that texts name by their host names.
-func (n *collector) databases(t *model.Tree, what string) {
-	t.Walk(func(v *model.Tree) {
-		s, ok := v.Scalar.(string)
-		if !ok || s == "" {
-			return
-		}
-		for _, svc := range n.cluster.Services {
-			for _, d := range svc.Databases {
-				if host := strings.TrimSuffix(d.Host.V, ".svc"); strings.Contains(s, host) {
-					n.add(model.KindDatabase, d.Name.V, what, v.Pos)
-				}
-			}
-		}
-	})
 }

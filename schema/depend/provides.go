@@ -58,6 +58,9 @@ func serviceProvides(s *model.Service) []model.Fact {
 	}
 	for _, x := range s.Databases {
 		add(model.KindDatabase, x.Name)
+		for _, secret := range x.OperatorSecrets() {
+			add(model.KindSecret, model.At[string]{V: s.Namespace.V + "/" + secret, Pos: x.Name.Pos})
+		}
 	}
 	for _, x := range s.Secrets {
 		add(model.KindSecret, model.At[string]{V: s.Namespace.V + "/" + x.Name.V, Pos: x.Name.Pos})

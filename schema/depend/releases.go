@@ -31,6 +31,41 @@ func chartOf(o *model.Object, sources map[string]*model.Object) string {
 	return name
 }
 
+// Installed is the chart of a HelmRelease as it is written: its name, and the
+// version that the release or its source asks for.
+type Installed struct{ Name, Version model.At[string] }
+
+// InstalledBy gives the chart of a HelmRelease. source gives the object of a source
+// of Flux; nil for one that is not seen.
+func InstalledBy(o *model.Object, source func(kind, namespace, name string) *model.Object) Installed {
+	if spec := o.Body.Lookup("spec", "chart", "spec"); spec != nil {
+		chart := said(spec, "chart")
+		chart.V = path.Base(chart.V)
+		return Installed{chart, said(spec, "version")}
+	}
+	ref := o.Body.Lookup("spec", "chartRef")
+	if ref.Lookup("kind").Text() != "OCIRepository" {
+		return Installed{}
+	}
+	of := source("OCIRepository", cmp.Or(ref.Lookup("namespace").Text(), o.Namespace), ref.Lookup("name").Text())
+	if of == nil {
+		return Installed{}
+	}
+	url := said(of.Body, "spec", "url")
+	url.V = path.Base(url.V)
+	return Installed{url, said(of.Body, "spec", "ref", "tag")}
+}
+
+// said gives a text with its place; of one that is not there, that of what is
+// around it.
+func said(t *model.Tree, field ...string) model.At[string] {
+	out := model.At[string]{Pos: t.Place(strings.Join(field, "."))}
+	if v := t.Lookup(field...); v != nil {
+		out.V, out.Path = v.Text(), v.Path
+	}
+	return out
+}
+
 // release adds what the values of a HelmRelease name as its own: classes that
 // charts of storage make. What the chart brings by itself is added by its name.
 func (f *facts) release(o *model.Object) {

@@ -25,11 +25,17 @@ func Repository(c *scan.Cluster, b scan.Bootstrap) []*model.Unit {
 	return units
 }
 
+// Source finds the object of a source of Flux among those of units; nil for none.
+func Source(units []*model.Unit) func(kind, namespace, name string) *model.Object {
+	all := sourcesOf(units)
+	return func(kind, namespace, name string) *model.Object { return all[kind+"/"+namespace+"/"+name] }
+}
+
 // sourcesOf gives the objects of Flux's sources by kind/namespace/name.
 func sourcesOf(units []*model.Unit) map[string]*model.Object {
 	out := map[string]*model.Object{}
 	for _, u := range units {
-		for _, o := range u.Objects {
+		for _, o := range Objects(u) {
 			if o.Group == scan.SourceGroup {
 				out[o.Kind+"/"+o.Namespace+"/"+o.Name] = o
 			}

@@ -16,11 +16,11 @@ func Units(c *model.Cluster) {
 	units := slices.Concat(derived(c), services(c), outposts(c))
 	slices.SortFunc(units, func(a, b *model.Unit) int { return strings.Compare(a.Name, b.Name) })
 	c.Units = units
-	sources := sourcesOf(units)
+	sources, databases := sourcesOf(units), databasesOf(c)
 	for _, u := range units {
 		u.Provides = unitProvides(c, u, sources)
 		u.Timeout = timeout(c, u)
-		u.Needs = append(needs(c, u), Needs(Objects(u), sources)...)
+		u.Needs = append(needs(c, u), databases.connected(Needs(Objects(u), sources))...)
 		if u.Service != nil && u.Directory != "" {
 			u.Needs = append(u.Needs, directoryNeeds(c, u.Service)...)
 		}
@@ -50,9 +50,10 @@ func unitProvides(c *model.Cluster, u *model.Unit, sources map[string]*model.Obj
 	if u.Service == nil {
 		return out
 	}
-	out = unsaid(out, Facts(slices.Concat(u.Objects, inlines(u.Service))))
+	objects := slices.Concat(u.Objects, inlines(u.Service))
+	out = unsaid(out, Facts(objects))
 	return unsaid(out, slices.Concat(
-		releaseFacts(u.Service), remoteFacts(c, u.Service), installed(u.Objects, sources), identityHosts(u.Objects, sources),
+		releaseFacts(u.Service), remoteFacts(c, u.Service), installed(objects, sources), identityHosts(objects, sources),
 	))
 }
 
@@ -158,7 +159,7 @@ func chartInUse(c *model.Cluster, r *model.ChartRepository) bool {
 	source := sourceOf(c, r.Name.V)
 	return slices.ContainsFunc(c.Services, func(s *model.Service) bool {
 		return s.Helm != nil && s.Helm.Repository.To == r ||
-			slices.ContainsFunc(Needs(s.Objects, nil), func(n model.Need) bool { return n.Capability == source })
+			slices.ContainsFunc(Needs(slices.Concat(s.Objects, inlines(s)), nil), func(n model.Need) bool { return n.Capability == source })
 	})
 }
 

@@ -1,6 +1,7 @@
 package depend
 
 import (
+	"slices"
 	"strings"
 
 	"ichor/schema/model"
@@ -17,6 +18,14 @@ func written(s *model.Service) []*model.Object {
 	}
 	return out
 }
+
+// Releases gives the HelmReleases of a service, wherever they stand: its own, those
+// among its inline objects, and those of its directory.
+func Releases(s *model.Service) []*model.Object {
+	return slices.DeleteFunc(append(slices.Clone(s.Objects), written(s)...), func(o *model.Object) bool { return !isRelease(o) })
+}
+
+func isRelease(o *model.Object) bool { return o.Is(scan.HelmGroup, "HelmRelease") }
 
 func inlines(s *model.Service) []*model.Object {
 	var out []*model.Object

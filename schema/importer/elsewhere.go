@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"ichor/schema/model"
 	"ichor/schema/scan"
@@ -62,4 +63,33 @@ func (im *importer) makes(kind, name string) bool {
 	return slices.ContainsFunc(im.cluster.Units, func(u *model.Unit) bool {
 		return slices.ContainsFunc(u.Provides, func(f model.Fact) bool { return f.Capability == c })
 	})
+}
+
+// secretsBefore gives the Secrets that Flux reads to apply a directory and that
+// nothing seen here makes, as namespace/name: a repository that is in use has them
+// from before Flux.
+func (im *importer) secretsBefore() []string {
+	var out []string
+	add := func(k *scan.Kustomization, name string) {
+		if k.Namespace == model.FluxNamespace && name != "" && !strings.Contains(name, "${") && !im.makes("Secret", name) {
+			out = append(out, model.FluxNamespace+"/"+name)
+		}
+	}
+	for _, k := range im.cluster.Kustomizations {
+		if k.External || unimportable(k) != "" {
+			continue
+		}
+		if p := k.Spec.PostBuild; p != nil {
+			for _, ref := range p.SubstituteFrom {
+				if ref.Kind == "Secret" && !ref.Optional {
+					add(k, ref.Name)
+				}
+			}
+		}
+		if d := k.Spec.Decryption; d != nil && d.SecretRef != nil {
+			add(k, d.SecretRef.Name)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

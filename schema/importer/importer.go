@@ -30,14 +30,26 @@ func Flux(c *audit.Cluster, before []model.Fact) (Spec, error) {
 	if namespaces := im.worthSaying(); len(namespaces) > 0 {
 		cluster["namespaces"] = namespaces
 	}
-	if groups := crdsOf(before, c.Units); len(groups) > 0 {
-		cluster["bootstrap"] = map[string]any{"provides": map[string]any{"crds": groups}}
+	if provides := im.before(before); len(provides) > 0 {
+		cluster["bootstrap"] = map[string]any{"provides": provides}
 	}
 	if len(im.left) > 0 {
 		im.left = append(im.left, "", "")
 	}
 	data, err := load.Write(map[string]any{"cluster": cluster}, im.comments)
 	return Spec{strings.Join(im.left, "\n") + string(data), im.given()}, err
+}
+
+// before says what is there before Flux: kinds, and the Secrets that Flux reads.
+func (im *importer) before(facts []model.Fact) map[string]any {
+	out := map[string]any{}
+	if groups := crdsOf(facts, im.cluster.Units); len(groups) > 0 {
+		out["crds"] = groups
+	}
+	if secrets := im.secretsBefore(); len(secrets) > 0 {
+		out["secrets"] = secrets
+	}
+	return out
 }
 
 // crdsOf gives the API groups among facts that a unit needs.

@@ -3,6 +3,7 @@ package model
 import (
 	"net/netip"
 	"path"
+	"slices"
 	"strings"
 
 	"ichor/schema/diag"
@@ -232,6 +233,16 @@ func (s *Service) ReleaseName() string {
 		return s.Helm.Release.V
 	}
 	return s.Name.V
+}
+
+// Namespaces gives those that the service has objects in, its directory among it:
+// what is not seen of that may be in any of them.
+func (s *Service) Namespaces() []string {
+	out := []string{s.Namespace.V, s.Kustomization.Lookup("targetNamespace").Text()}
+	for _, o := range s.Objects {
+		out = append(out, o.Namespace)
+	}
+	return slices.DeleteFunc(out, func(n string) bool { return n == "" })
 }
 
 // Rendered reports whether all that the chart of a service makes is among its

@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"ichor/schema/diag"
 	"ichor/schema/model"
 )
 
@@ -30,13 +29,13 @@ func HelmRelease(s *model.Service) *model.Object {
 // chartFields says which chart it is, and of one of the repository that every
 // change of it counts.
 func chartFields(h *model.Helm) []*model.Tree {
-	field := func(key, value string, pos diag.Pos) *model.Tree {
-		return &model.Tree{Key: key, Pos: pos, Scalar: value}
+	field := func(key, value string, said model.At[string]) *model.Tree {
+		return &model.Tree{Key: key, Pos: said.Pos, Path: said.Path, Scalar: value}
 	}
 	if h.Path.IsSet() {
-		return []*model.Tree{field("chart", h.Path.V, h.Path.Pos), field("reconcileStrategy", "Revision", h.Path.Pos)}
+		return []*model.Tree{field("chart", h.Path.V, h.Path), field("reconcileStrategy", "Revision", h.Path)}
 	}
-	return []*model.Tree{field("chart", h.Chart.V, h.Chart.Pos)}
+	return []*model.Tree{field("chart", h.Chart.V, h.Chart), field("version", h.Version.V, h.Version)}
 }
 
 // Chart renders the chart of the repository that the release of a service names,
