@@ -17,11 +17,12 @@ import (
 // files, a script finds the smallest cluster in the directory smallest; the
 // repository of the reference cluster is $REFERENCE, to be read only.
 //
-// Four commands are ours: `exits CODE program args...` demands an exact exit
+// Five commands are ours: `exits CODE program args...` demands an exact exit
 // code, `reference DIR` copies the spec of the reference cluster into a new
-// repository, `fifo FILE` makes a pipe that nobody writes to, and `replace FILE
-// OLD NEW` changes the one place where OLD stands
-// in a file, with \n and \t for line ends and tabs.
+// repository, `fifo FILE` makes a pipe that nobody writes to, `bundle FILE
+// [PATH=VALUE]` writes a secrets bundle of Talos, with one value replaced, and
+// `replace FILE OLD NEW` changes the one place where OLD stands in a file, with
+// \n and \t for line ends and tabs.
 func TestScripts(t *testing.T) {
 	reference, err := filepath.Abs(repository)
 	if err != nil {
@@ -31,7 +32,7 @@ func TestScripts(t *testing.T) {
 		Dir:           filepath.Join(repository, "testdata", "script"),
 		UpdateScripts: updating(),
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "reference": copyReference, "replace": replace, "fifo": fifo,
+			"exits": exits, "reference": copyReference, "replace": replace, "fifo": fifo, "bundle": bundle,
 		},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("REFERENCE", reference)

@@ -3,23 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
 	"ichor/generators/output"
 	"ichor/generators/talos"
 	"ichor/schema/diag"
-)
-
-// Modes of what holds secrets.
-const (
-	secretFileMode      fs.FileMode = 0o600
-	secretDirectoryMode fs.FileMode = 0o700
 )
 
 func (a *app) talos() *cobra.Command {
@@ -41,8 +32,11 @@ func (a *app) talosRender() *cobra.Command {
 		Short: "Put the secrets into the machine configurations, outside the repository",
 		Long: `render compiles the spec and writes each machine configuration with the values of
 a secrets bundle in the place of its markers, as files that only you can read.
-The bundle is the file that "talosctl gen secrets" writes. Where the spec keeps
-the bundle in 1Password, use "op inject" instead.`,
+The bundle is the file that "talosctl gen secrets" writes, decrypted: with a value that
+is encrypted, a variable or no key, nothing is written. Talos's own library judges what
+is rendered. The directory may not lie in a work tree of git, links followed. Files of
+nodes that are gone are named, and stay. Where the spec keeps the bundle in 1Password,
+use "op inject" instead.`,
 		Example: `  talosctl gen secrets -o ~/talos/secrets.yaml
   ichor talos render --secrets ~/talos/secrets.yaml --to ~/talos/rendered
   talosctl apply-config --nodes 172.29.51.11 --file ~/talos/rendered/mini01.yaml`,
@@ -69,10 +63,10 @@ func (a *app) render(bundle, to string) error {
 	if err != nil {
 		return err
 	}
-	if err := outside(p.root, to); err != nil {
+	if err := judgeSecretDir(to, p.root); err != nil {
 		return err
 	}
-	values, err := os.ReadFile(bundle)
+	data, err := os.ReadFile(bundle)
 	if err != nil {
 		return err
 	}
@@ -86,63 +80,52 @@ func (a *app) render(bundle, to string) error {
 	if cluster.Talos.Secrets.Item.IsSet() {
 		return fmt.Errorf("the spec keeps the secrets in 1Password (talos.secrets): fill them in with `op inject -i %s/talos/<node>.yaml`", cluster.Flux.Path.V)
 	}
-	return a.writeRendered(files, values, to)
-}
-
-// outside refuses a directory in the repository, where secrets would end in git.
-func outside(root, to string) error {
-	absolute, err := filepath.Abs(to)
+	rendered, err := renderAll(files, data, bundle)
 	if err != nil {
 		return err
 	}
-	if rel, err := filepath.Rel(root, absolute); err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
-		return fmt.Errorf("%s lies in the repository %s, where secrets would end in git: name a directory outside of it", to, root)
-	}
-	return nil
+	return a.writeRendered(rendered, to, p.root)
 }
 
-// writeRendered renders everything before it writes anything.
-func (a *app) writeRendered(files []output.File, values []byte, to string) error {
+// renderAll gives the machine configurations by their names, with the values of a
+// secrets bundle.
+func renderAll(files []output.File, data []byte, name string) (map[string][]byte, error) {
+	bundle, err := talos.ReadBundle(data)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
 	rendered := map[string][]byte{}
-	var names []string
 	for _, f := range files {
 		if path.Dir(f.Path) != "talos" {
 			continue // schematics hold no secrets
 		}
-		content, err := talos.Render(f.Content, values)
+		content, err := talos.Render(f.Content, bundle)
 		if err != nil {
-			return err
+			return nil, fmt.Errorf("%s: %w", f.Path, err)
 		}
-		name := path.Base(f.Path)
-		rendered[name], names = content, append(names, name)
+		rendered[path.Base(f.Path)] = content
 	}
-	if err := os.MkdirAll(to, secretDirectoryMode); err != nil {
-		return err
-	}
-	for _, name := range names {
-		if err := writeSecret(filepath.Join(to, name), rendered[name]); err != nil {
-			return err
-		}
-	}
-	a.summary("%d machine configurations in %s", len(names), to)
-	return nil
+	return rendered, nil
 }
 
-// writeSecret replaces a file by one that only its owner can read.
-func writeSecret(name string, content []byte) (err error) {
-	f, err := os.CreateTemp(filepath.Dir(name), ".ichor-*")
+// writeRendered writes what is rendered, and names what an earlier run wrote of nodes
+// that are gone. It deletes nothing: a machine that still runs may need its file.
+func (a *app) writeRendered(rendered map[string][]byte, to, repository string) (err error) {
+	d, err := openSecretDir(to, repository)
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	_, err = f.Write(content)
-	err = errors.Join(err, f.Chmod(secretFileMode), f.Sync(), f.Close())
+	defer func() { err = errors.Join(err, d.root.Close()) }()
+	if err := d.write(rendered); err != nil {
+		return err
+	}
+	old, err := d.left(rendered)
 	if err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), name)
+	for _, name := range old {
+		fmt.Fprintf(a.err, "%q in %s is the machine configuration of no node in the spec: delete it once its machine is gone, since it holds the keys of the cluster\n", name, to)
+	}
+	a.summary("%s in %s", count(len(rendered), "machine configuration"), to)
+	return nil
 }

@@ -11,37 +11,51 @@ import (
 // scheme begins every marker that Render replaces.
 const scheme = "secret://"
 
-// Render puts the values of a secrets bundle, the file that `talosctl gen
-// secrets` writes, in the place of the markers of a machine configuration. The
-// result is a secret. It fails where the bundle is no YAML or lacks a value.
-func Render(config, bundle []byte) ([]byte, error) {
-	var values map[string]any
-	if err := yaml.Unmarshal(bundle, &values); err != nil {
-		return nil, fmt.Errorf("the secrets bundle: %w", err)
-	}
-	var missing []error
+// Render puts the values of a secrets bundle in the place of the markers of a machine
+// configuration. The result is a secret. It fails where the bundle lacks a value, where
+// a marker is left (inside a longer text, or one that another program replaces), and
+// where Talos refuses the result, its warnings aside. No error quotes a value.
+func Render(config []byte, b *Bundle) ([]byte, error) {
+	var all []error
 	out, err := rewrite(config, func(n *yaml.Node) {
 		path, ok := strings.CutPrefix(n.Value, scheme)
-		if !ok {
-			return
+		value, found := b.values[path]
+		switch {
+		case ok && found:
+			n.Value, n.Style, n.Tag = value, 0, "!!str"
+		case ok:
+			all = append(all, fmt.Errorf("the secrets bundle has no %s", dotted(path)))
+		case marked(n.Value):
+			all = append(all, fmt.Errorf("line %d has a marker inside a longer text, or one that render does not fill in: a marker stands alone, and names a value of the secrets bundle", n.Line))
 		}
-		value, found := secretAt(values, strings.Split(path, "/"))
-		if !found {
-			missing = append(missing, fmt.Errorf("the secrets bundle has no %s", strings.ReplaceAll(path, "/", ".")))
-		}
-		n.Value, n.Style = value, 0
 	})
-	if err := errors.Join(append(missing, err)...); err != nil {
+	if err := errors.Join(append(all, err)...); err != nil {
 		return nil, err
 	}
-	return out, nil
+	if marked(string(out)) { // in a key or a comment
+		return nil, errors.New("a marker is left in a key or a comment, where render fills in none")
+	}
+	return out, b.hide(refused(out))
 }
 
-// secretAt follows keys of nested maps to a text that is not empty.
-func secretAt(values map[string]any, path []string) (string, bool) {
-	for _, key := range path[:len(path)-1] {
-		values, _ = values[key].(map[string]any)
+// marks begin what stands in the place of a secret: a marker of ichor, and a reference
+// of 1Password.
+var marks = []string{scheme, "op://", "{{ op"}
+
+func marked(text string) bool {
+	for _, m := range marks {
+		if strings.Contains(text, m) {
+			return true
+		}
 	}
-	text, ok := values[path[len(path)-1]].(string)
-	return text, ok && text != ""
+	return false
+}
+
+// refused says why Talos refuses a configuration with its secrets. Warnings were told
+// when it was generated.
+func refused(content []byte) error {
+	if _, err := validate(content); err != nil {
+		return fmt.Errorf("the rendered configuration: %w", err)
+	}
+	return nil
 }

@@ -1,39 +1,28 @@
 package talos
 
 import (
+	"bytes"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/siderolabs/talos/pkg/machinery/config"
-	"github.com/siderolabs/talos/pkg/machinery/config/generate/secrets"
-	"go.yaml.in/yaml/v4"
 )
 
 // What is rendered with a real bundle is a configuration that Talos takes, and
 // holds the bundle's values in the place of every marker.
 func TestRender(t *testing.T) {
 	for version := range releases {
-		contract, err := config.ParseContractFromVersion(version)
+		bundle, file := bundleFile(t, version)
+		read, err := ReadBundle(file)
 		if err != nil {
 			t.Fatal(err)
 		}
-		bundle, err := secrets.NewBundle(secrets.NewFixedClock(time.Unix(1_700_000_000, 0)), contract)
+		out, err := Render(mustGenerate(t, reference(t, version))["talos/mini01.yaml"].Content, read)
 		if err != nil {
 			t.Fatal(err)
 		}
-		file, err := yaml.Marshal(bundle)
-		if err != nil {
-			t.Fatal(err)
+		if warnings, err := validate(out); err != nil || len(warnings) > 0 {
+			t.Errorf("%s: %v, %v", version, warnings, err)
 		}
-		out, err := Render(mustGenerate(t, reference(t, version))["talos/mini01.yaml"].Content, file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := validate(out); err != nil {
-			t.Errorf("%s: %v", version, err)
-		}
-		if strings.Contains(string(out), scheme) {
+		if marked(string(out)) {
 			t.Errorf("%s: a marker is left", version)
 		}
 		expect(t, documentsOf(t, out)["v1alpha1"], map[string]any{
@@ -42,16 +31,34 @@ func TestRender(t *testing.T) {
 	}
 }
 
-// A bundle that lacks values is refused with all that it lacks.
+// A marker that is left anywhere, and what Talos refuses, is refused, without a value of
+// the bundle.
 func TestRenderRefuses(t *testing.T) {
 	content := mustGenerate(t, reference(t, "v1.10.5"))["talos/mini01.yaml"].Content
-	_, err := Render(content, []byte("cluster: {id: x, secret: \"\"}\n"))
-	for _, want := range []string{"has no cluster.secret", "has no trustdinfo.token", "has no certs.os.key"} {
-		if err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%v, want: %s", err, want)
-		}
+	_, file := bundleFile(t, "v1.10.5")
+	bundle, err := ReadBundle(file)
+	if err != nil {
+		t.Fatal(err)
 	}
-	if _, err := Render(content, []byte("a: [")); err == nil {
-		t.Error("broken YAML passes")
+	for _, c := range []struct{ from, to, want string }{
+		{"secret://trustdinfo/token", "secret://trustdinfo/nothing", "has no trustdinfo.nothing"},
+		{"secret://trustdinfo/token", "token=secret://trustdinfo/token", "inside a longer text"},
+		{"secret://trustdinfo/token", "op://vault/talos/token", "a marker"},
+		{"machine:\n", "machine: # see secret://trustdinfo/token\n", "in a key or a comment"},
+		{"type: controlplane", "type: nonsense", "the rendered configuration"},
+	} {
+		if !bytes.Contains(content, []byte(c.from)) {
+			t.Fatalf("the configuration has no %s", c.from)
+		}
+		_, err := Render(bytes.Replace(content, []byte(c.from), []byte(c.to), 1), bundle)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want: %s", c.to, err, c.want)
+			continue
+		}
+		for path, value := range bundle.values {
+			if len(value) >= minHidden && strings.Contains(err.Error(), value) {
+				t.Errorf("%s: the error holds %s", c.to, path)
+			}
+		}
 	}
 }

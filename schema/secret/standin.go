@@ -5,7 +5,7 @@ import "regexp"
 // references stand for a text that is elsewhere: an encrypted one, a variable, a part
 // of a template, the name of a file, or a public key.
 var references = []*regexp.Regexp{
-	regexp.MustCompile(`ENC\[|\$\{|\$\(|\{\{|\}\}|<%|%>|#\{|\[\[|\{\$|%\(|\{env\.|\$__|process\.env|<[^<>]+>`),
+	regexp.MustCompile(`ENC\[|\$\{|\$\(|\{\{|\}\}|<%|%>|#\{|\[\[|\{\$|%\(|\{env\.|\$__|process\.env|\b(?:op|secret|vault)://|<[^<>]+>`),
 	regexp.MustCompile(`^!\w|^\$|^&\w+;$|^@|^%\w+%$|^__\w+__$|^\{[\w.:-]+\}$|^vault:|^ref\+|^(?i:env|file|secret|secretref)[:.]|^os\.|^age1[0-9a-z]{50,}$|^AAAA[BCE][0-9A-Za-z]+NzaC1`),
 }
 

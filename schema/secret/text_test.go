@@ -127,6 +127,8 @@ func TestInHarmless(t *testing.T) {
 		{"cfg", "token: ghp" + "_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"},
 		{"cfg", "identity: AGE-SECRET-KEY-1..."},
 		{"token", "/run/secrets/token-0123456789abcdef"},
+		{"TOKEN", "token=secret://trustdinfo/token"},
+		{"cfg", "token: prefix-op://Home/Grafana/token"},
 		{"password", "/run/secrets/password1"},
 		{"password", "~/raspbernetes-d72f2d61e4ac.json"},
 	} {
