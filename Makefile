@@ -22,7 +22,7 @@ e2e: ## hold the output to real servers: Kubernetes API, Flux, Talos, Helm, BGP
 	cd testdata/e2e && go vet ./... && go test -count=1 -timeout 60m ./...
 
 golden: ## write the goldens under testdata/ anew
-	ICHOR_UPDATE=1 go test ./... >/dev/null
+	ICHOR_UPDATE=1 go test ./...
 
 lint: ## format, vet, staticcheck and CUE's own checks; changes nothing
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "run make fmt: $$unformatted"; exit 1; }
