@@ -143,9 +143,23 @@ func graphMermaid(all []*model.Unit) string {
 	return b.String()
 }
 
-// mermaidID gives a unit's name behind a prefix; a slash, which stands in names
-// with a namespace, would end it.
-func mermaidID(u *model.Unit) string { return "u-" + strings.ReplaceAll(u.Name, "/", "__") }
+// mermaidID gives a unit's name behind a prefix; what may end an ID is written
+// otherwise: a slash, which stands in names with a namespace, as two underscores,
+// and any other by its number.
+func mermaidID(u *model.Unit) string {
+	var b strings.Builder
+	for _, r := range u.Name {
+		switch {
+		case r == '/':
+			b.WriteString("__")
+		case r == '-' || r == '.' || r == '_' || '0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z':
+			b.WriteRune(r)
+		default:
+			fmt.Fprintf(&b, "_%x_", r)
+		}
+	}
+	return "u-" + b.String()
+}
 
 func quoteMermaid(s string) string {
 	return `"` + strings.ReplaceAll(s, `"`, "#quot;") + `"`

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -96,8 +95,7 @@ func softStep(from *model.Unit, down map[*model.Unit]bool) (step, bool) {
 
 // unit finds a unit by its name; its error names the nearest ones.
 func unit(all []*model.Unit, name string) (*model.Unit, error) {
-	i, ok := slices.BinarySearchFunc(all, name, func(u *model.Unit, n string) int { return cmp.Compare(u.Name, n) })
-	if ok {
+	if i := slices.IndexFunc(all, func(u *model.Unit) bool { return u.Name == name }); i >= 0 {
 		return all[i], nil
 	}
 	return nil, fmt.Errorf("there is no unit %q; %s", name, didYouMean(name, names(all), "ichor graph lists all units"))

@@ -44,20 +44,13 @@ func sourcesOf(units []*model.Unit) map[string]*model.Object {
 	return out
 }
 
-// named makes the units, each with a name of its own: that of its Kustomization,
-// with the namespace where several have it.
+// named makes the units, each with a name of its own.
 func named(c *scan.Cluster) []*model.Unit {
-	count := map[string]int{}
-	for _, k := range c.Kustomizations {
-		count[k.Name]++
-	}
+	names := unitNames(c.Kustomizations)
 	byKustomization := map[*scan.Kustomization]*model.Unit{}
 	units := make([]*model.Unit, len(c.Kustomizations))
 	for i, k := range c.Kustomizations {
-		u := &model.Unit{Name: k.Name, Namespace: k.Namespace, Pos: k.Pos, Directory: k.Path}
-		if count[k.Name] > 1 {
-			u.Name = k.Namespace + "/" + k.Name
-		}
+		u := &model.Unit{Name: names[i], Namespace: k.Namespace, Pos: k.Pos, Directory: k.Path}
 		for _, o := range k.Objects {
 			u.Objects = append(u.Objects, &o.Object)
 		}
@@ -72,6 +65,32 @@ func named(c *scan.Cluster) []*model.Unit {
 		units[i].Parent = byKustomization[k.Parent]
 	}
 	return units
+}
+
+// unitNames gives each Kustomization a name that no other one has: its own, with
+// the namespace where several have it, and with its place where that is not
+// enough, as where two directories define one Kustomization.
+func unitNames(all []*scan.Kustomization) []string {
+	forms := []func(*scan.Kustomization) string{
+		func(k *scan.Kustomization) string { return k.Name },
+		(*scan.Kustomization).ID,
+		func(k *scan.Kustomization) string { return k.ID() + "@" + k.Pos.String() },
+	}
+	count := map[string]int{}
+	for _, k := range all {
+		for _, form := range forms {
+			count[form(k)]++
+		}
+	}
+	names := make([]string, len(all))
+	for i, k := range all {
+		for _, form := range forms {
+			if names[i] = form(k); count[names[i]] == 1 {
+				break
+			}
+		}
+	}
+	return names
 }
 
 // installed is what the charts of HelmReleases bring.

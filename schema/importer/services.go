@@ -31,7 +31,7 @@ func newImporter(c *audit.Cluster, before []model.Fact) *importer {
 	}
 	given := map[string]bool{"kustomization": true}
 	for i, k := range c.Kustomizations {
-		name := strings.ReplaceAll(c.Units[i].Name, "/", "-")
+		name := serviceName(c.Units[i].Name)
 		if taken(k) {
 			name += another
 		}
@@ -56,6 +56,23 @@ func (im *importer) given() [][]string {
 		}
 	}
 	return out
+}
+
+// maxLabel is the length of a DNS label.
+const maxLabel = 63
+
+// serviceName makes the name of a unit a DNS label, as the name of a service is.
+func serviceName(unit string) string {
+	label := strings.Map(func(r rune) rune {
+		if '0' <= r && r <= '9' || 'a' <= r && r <= 'z' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(unit))
+	if len(label) > maxLabel { // and leave room for what free and model.UnitOfConfig add
+		label = label[:maxLabel-len(another)-len(model.UnitOfConfig(""))]
+	}
+	return strings.Trim(label, "-")
 }
 
 // another is what a name ends in that somebody else has.

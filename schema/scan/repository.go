@@ -2,7 +2,6 @@ package scan
 
 import (
 	"cmp"
-	"path"
 	"slices"
 	"strings"
 
@@ -34,6 +33,8 @@ type Repository struct {
 type Cluster struct {
 	Name           string // the directory that Flux begins with
 	Kustomizations []*Kustomization
+
+	first *Kustomization // of its roots
 }
 
 // Kustomization is a Flux Kustomization, as its parents leave it, and what its
@@ -89,27 +90,15 @@ func Read(files Files) *Repository {
 	r := &Repository{tree: t, docs: &documents{t, map[string][]*yaml.Node{}}}
 	r.Bootstrap = r.bootstrap()
 	for _, roots := range r.roots() {
-		c := &Cluster{Name: nameOf(roots[0])}
-		reader := newReader(r, c)
-		reader.read(roots)
-		for _, k := range c.Kustomizations {
-			reader.charts(k)
-		}
+		r.Clusters = append(r.Clusters, r.clusters(roots)...)
+	}
+	nameApart(r.Clusters)
+	for _, c := range r.Clusters {
 		slices.SortFunc(c.Kustomizations, func(a, b *Kustomization) int {
-			return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Namespace, b.Namespace))
+			return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Namespace, b.Namespace), a.Pos.Compare(b.Pos))
 		})
-		r.Clusters = append(r.Clusters, c)
 	}
 	return r
-}
-
-// nameOf names a cluster by where its first root lies: what a FluxInstance syncs
-// is a directory, and the FluxInstance itself may be anywhere.
-func nameOf(root *Kustomization) string {
-	if root.Synced {
-		return root.Path
-	}
-	return path.Dir(root.Object.File)
 }
 
 // Documents gives the YAML documents of a file of the repository.

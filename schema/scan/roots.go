@@ -3,7 +3,6 @@ package scan
 import (
 	"bytes"
 	"cmp"
-	"maps"
 	"path"
 	"slices"
 	"strings"
@@ -161,31 +160,4 @@ func (r *Repository) syncOf(file string, i int, doc, sync *yaml.Node) *Kustomiza
 	k := newKustomization(newObject(object, source{file, i, doc}), nil)
 	k.Pos, k.Synced = place(file, sync), true
 	return k
-}
-
-// byCluster parts roots into clusters: those of one directory belong together,
-// and so do directories whose Kustomizations have different names.
-func byCluster(roots []*Kustomization) [][]*Kustomization {
-	byDir := map[string][]*Kustomization{}
-	for _, k := range roots {
-		dir := path.Dir(k.Object.File)
-		byDir[dir] = append(byDir[dir], k)
-	}
-	var out [][]*Kustomization
-	for _, dir := range slices.Sorted(maps.Keys(byDir)) {
-		i := slices.IndexFunc(out, func(other []*Kustomization) bool { return !clash(other, byDir[dir]) })
-		if i < 0 {
-			out = append(out, byDir[dir])
-		} else {
-			out[i] = append(out[i], byDir[dir]...)
-		}
-	}
-	return out
-}
-
-// clash reports whether two sets of roots cannot be of one cluster.
-func clash(a, b []*Kustomization) bool {
-	return slices.ContainsFunc(a, func(x *Kustomization) bool {
-		return slices.ContainsFunc(b, func(y *Kustomization) bool { return x.ID() == y.ID() })
-	})
 }
