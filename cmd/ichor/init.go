@@ -1,12 +1,17 @@
 package main
 
 import (
+	"bytes"
 	_ "embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -16,6 +21,9 @@ import (
 //go:embed starter.cue
 var starter []byte
 
+// starterFile is its name in the directory of the spec.
+const starterFile = "cluster.cue"
+
 // starterModule makes a repository a CUE module, which CUE's own tools ask for.
 const starterModule = "module: \"cluster.internal@v0\"\nlanguage: version: \"v0.17.0\"\n"
 
@@ -24,9 +32,11 @@ func (a *app) begin() *cobra.Command {
 		Use:   "init",
 		Short: "Begin a spec in this directory",
 		Long: `init writes a small spec to grow from, makes the directory a CUE module, and puts
-the language beside it for editors. What is there already stays as it is.`,
+the language beside it for editors. What is there already stays as it is. With
+--spec it begins a further spec, which gets an output directory of its own.`,
 		Example: `  ichor init
-  ichor -C ~/cluster init`,
+  ichor -C ~/cluster init
+  ichor init --spec clusters/lab`,
 		Args: noArguments,
 		RunE: func(*cobra.Command, []string) error { return a.runInit() },
 	}
@@ -37,31 +47,105 @@ func (a *app) runInit() error {
 	if err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(root, a.spec)); err == nil {
-		return fmt.Errorf("%s is there already: init begins a spec, and changes none", filepath.Join(root, a.spec))
+	spec := path.Clean(filepath.ToSlash(a.spec))
+	if a.spec == "" || !fs.ValidPath(spec) {
+		return fmt.Errorf("--spec %q does not name a directory below %s", a.spec, root)
 	}
-	if err := writeNew(filepath.Join(root, "cue.mod", "module.cue"), []byte(starterModule)); err != nil {
+	wrote, err := beginSpec(root, spec)
+	if err != nil {
 		return err
 	}
-	if err := writeNew(filepath.Join(root, a.spec, "cluster.cue"), starter); err != nil {
+	at := &app{streams: a.streams, directory: root, spec: a.spec}
+	if err := at.syncLanguage(); err != nil {
 		return err
 	}
-	a.directory = root
-	return a.syncLanguage()
+	fmt.Fprintf(a.err, "ichor: wrote %s, and the language to %s\n", strings.Join(wrote, " and "), languageCopy)
+	fmt.Fprintf(a.err, "ichor: next, describe your cluster in %s, check it with `%s`, and write what follows with `%s`\n",
+		path.Join(spec, starterFile), a.command("vet"), a.command("generate"))
+	return nil
 }
 
-// writeNew writes a file that is not there yet; one that is stays as it is.
-func writeNew(name string, content []byte) error {
-	if err := os.MkdirAll(filepath.Dir(name), directoryMode); err != nil {
-		return err
+// beginSpec writes the starter and the module into a repository, and gives the
+// files that were not there yet.
+func beginSpec(directory, spec string) (wrote []string, err error) {
+	if err := os.MkdirAll(directory, directoryMode); err != nil {
+		return nil, err
 	}
-	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
-	if errors.Is(err, fs.ErrExist) {
+	root, err := os.OpenRoot(directory)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, root.Close()) }()
+	if err := vacant(root.FS(), spec); err != nil {
+		return nil, err
+	}
+	for _, f := range []struct {
+		name    string
+		content []byte
+	}{{"cue.mod/module.cue", []byte(starterModule)}, {path.Join(spec, starterFile), starterFor(spec)}} {
+		created, err := writeNew(root, f.name, f.content)
+		if err != nil {
+			return nil, err
+		}
+		if created {
+			wrote = append(wrote, f.name)
+		}
+	}
+	return wrote, nil
+}
+
+// vacant fails where a directory cannot take a spec: it is a file, or holds CUE
+// already, of which CUE makes one package.
+func vacant(root fs.FS, spec string) error {
+	entries, err := fs.ReadDir(root, spec)
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
+	i := slices.IndexFunc(entries, func(e fs.DirEntry) bool { return path.Ext(e.Name()) == ".cue" })
+	if i < 0 {
+		return nil
+	}
+	return fmt.Errorf("there is a spec already, %s: init begins a spec, and changes none; name the directory of another with --spec", path.Join(spec, entries[i].Name()))
+}
+
+// starterFor gives the starter for the directory of a spec. All but the usual one
+// get an output directory of their own.
+func starterFor(spec string) []byte {
+	if spec == specDirectory || spec == "." {
+		return starter
+	}
+	line := fmt.Sprintf("\tflux: path: %q\n\n", outputOf(spec))
+	return bytes.Replace(starter, []byte("\tvlans:"), []byte(line+"\tvlans:"), 1)
+}
+
+// noOutput is what flux.path has no room for.
+var noOutput = regexp.MustCompile("[^A-Za-z0-9_/-]")
+
+// outputOf gives the output directory of a spec in one that all specs share. It
+// must not lie in the spec itself.
+func outputOf(spec string) string {
+	all := "out"
+	if strings.HasPrefix(spec+"/", "out/") {
+		all = "output"
+	}
+	return path.Join(all, noOutput.ReplaceAllString(spec, "-"))
+}
+
+// writeNew writes a file that is not there yet; one that is stays as it is.
+func writeNew(root *os.Root, name string, content []byte) (created bool, err error) {
+	if err := root.MkdirAll(path.Dir(name), directoryMode); err != nil {
+		return false, err
+	}
+	f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
+	if errors.Is(err, fs.ErrExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
 	_, err = f.Write(content)
-	return errors.Join(err, f.Close())
+	return true, errors.Join(err, f.Close())
 }

@@ -25,6 +25,9 @@ func (p project) linked() (project, error) {
 	case !info.IsDir():
 		return project{}, fmt.Errorf("%s in %s is no directory", named, p.root)
 	}
+	if vacant(p.fsys, named) == nil {
+		return project{}, noSpec(named, p.root)
+	}
 	real, err := p.tree.real(named)
 	if err != nil {
 		return project{}, err

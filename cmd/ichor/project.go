@@ -41,16 +41,12 @@ func (a *app) project() (project, error) {
 	}
 	at, err := openRepoDir(root)
 	if errors.Is(err, fs.ErrNotExist) {
-		return project{}, noSpec(spec, root)
+		return a.begun(project{}, noSpec(spec, root))
 	}
 	if err != nil {
 		return project{}, err
 	}
-	return project{at, spec, at.tree, func() (scan.Files, error) { return a.files(at) }}.linked()
-}
-
-func noSpec(spec, root string) error {
-	return fmt.Errorf("there is no directory %s in %s: name the repository with -C, or the spec with --spec", spec, root)
+	return a.begun(project{at, spec, at.tree, func() (scan.Files, error) { return a.files(at) }}.linked())
 }
 
 // files gives the files of a directory that git knows, and has the watch say what

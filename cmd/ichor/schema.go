@@ -33,7 +33,12 @@ server find it. ichor itself always reads its own; vet says when the copy is
 another one.`,
 		Example: "  ichor schema sync",
 		Args:    noArguments,
-		RunE:    func(*cobra.Command, []string) error { return a.syncLanguage() },
+		RunE: func(*cobra.Command, []string) error {
+			if _, err := a.project(); err != nil {
+				return err
+			}
+			return a.syncLanguage()
+		},
 	})
 	return cmd
 }
@@ -82,7 +87,7 @@ func (a *app) write(at *repoDir, dir string, files []output.File) (err error) {
 	if err != nil {
 		return err
 	}
-	plan, err := output.Apply(d, files, tool)
+	plan, err := output.Apply(d, files, output.Maker{Tool: tool})
 	if closed := d.close(); err == nil {
 		err = closed
 	}
