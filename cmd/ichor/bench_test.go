@@ -69,7 +69,7 @@ func unjudged() int {
 	if err != nil {
 		return exitFailed
 	}
-	if _, err := output.NewPlan(dir, files, tool); err != nil {
+	if _, err := output.NewPlan(dir, files, output.Maker{Tool: tool}); err != nil {
 		return exitFailed
 	}
 	return exitClean

@@ -22,6 +22,9 @@ func (p project) compile(outDir string) (*model.Cluster, []output.File, diag.Lis
 	if found.HasErrors() {
 		return c, nil, found, nil
 	}
+	if foreign := p.foreign(c, outDir); len(foreign) > 0 {
+		return c, nil, append(found, foreign...).Sort(), nil
+	}
 	files, err := generators.Run(c)
 	if refused := output.Refusals(err); len(refused) > 0 {
 		return c, nil, append(found, refused...).Sort(), nil

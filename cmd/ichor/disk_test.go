@@ -37,7 +37,7 @@ func generated(tree map[string]string) []output.File {
 
 func generateInto(t *testing.T, d output.Dir, tree map[string]string) *output.Plan {
 	t.Helper()
-	p, err := output.Apply(d, generated(tree), "ichor test")
+	p, err := output.Apply(d, generated(tree), output.Maker{Tool: "ichor test"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestDiskHoldsWhatIsGenerated(t *testing.T) {
 
 func TestAPlanMakesNoDirectory(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "out")
-	p, err := output.NewPlan(open(t, dir), generated(treeBefore), "ichor test")
+	p, err := output.NewPlan(open(t, dir), generated(treeBefore), output.Maker{Tool: "ichor test"})
 	if err != nil || p.Count(output.Create) != 4 {
 		t.Errorf("%v, plan %v", err, p)
 	}
@@ -123,7 +123,7 @@ func TestDiskExcludesASecondRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := output.Apply(second, generated(treeAfter), "ichor test"); !errors.Is(err, output.ErrBusy) {
+	if _, err := output.Apply(second, generated(treeAfter), output.Maker{Tool: "ichor test"}); !errors.Is(err, output.ErrBusy) {
 		t.Errorf("got %v", err)
 	}
 	if tree := onDisk(t, dir); len(tree) > 0 {
@@ -259,7 +259,7 @@ func TestEveryCrashOnADiskIsFinished(t *testing.T) {
 		t.Run(fmt.Sprint(k), func(t *testing.T) {
 			dir := t.TempDir()
 			generateInto(t, open(t, dir), treeBefore)
-			_, err := output.Apply(&dying{open(t, dir), k}, generated(treeAfter), "ichor test")
+			_, err := output.Apply(&dying{open(t, dir), k}, generated(treeAfter), output.Maker{Tool: "ichor test"})
 			if crashed = err != nil; !crashed && k < 10 {
 				t.Fatalf("only %d operations", k)
 			}

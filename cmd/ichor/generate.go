@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +25,7 @@ func (a *app) generate() *cobra.Command {
 		Long: `generate compiles the spec and makes the output directory hold exactly what comes of
 it. It deletes only files that it wrote itself and that nobody edited; an edited
 file, or one that is not its own, is named and stops it before anything is
-written. --check, --dry-run and --diff write nothing; of these only --check
+written, and so does an output directory that belongs to another spec. --check, --dry-run and --diff write nothing; of these only --check
 answers by its exit code whether the output is up to date.`,
 		Example: `  ichor generate
   ichor generate --diff         what would change, line by line
@@ -52,6 +51,7 @@ type compiled struct {
 	project
 	findings diag.List // warnings
 	files    []output.File
+	maker    output.Maker
 	dir      *disk
 	format   diag.Format
 }
@@ -68,12 +68,11 @@ func (a *app) runGenerate(f generateFlags) (err error) {
 	if found.HasErrors() {
 		return a.report(p, *f.format, found)
 	}
-	place, name := filepath.Join(p.root, filepath.FromSlash(cluster.Flux.Path.V)), cluster.Flux.Path.V
-	if f.outDir != "" {
-		place, name = f.outDir, filepath.ToSlash(filepath.Clean(f.outDir))
-	}
-	to, err := p.destination(place)
+	to, name, err := p.place(cluster, f.outDir)
 	if err != nil {
+		return err
+	}
+	if err := p.apart(to, name); err != nil {
 		return err
 	}
 	if err := p.apart(to, name); err != nil {
@@ -83,7 +82,7 @@ func (a *app) runGenerate(f generateFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	c := compiled{p, found, files, dir, *f.format}
+	c := compiled{p, found, files, p.maker(cluster, to), dir, *f.format}
 	err = a.put(c, f)
 	if closed := dir.close(); err == nil {
 		err = closed
@@ -91,15 +90,12 @@ func (a *app) runGenerate(f generateFlags) (err error) {
 	return err
 }
 
-// tool is what the inventory says of who wrote it.
-const tool = "ichor " + version
-
 // put does with the files what the flags ask for.
 func (a *app) put(c compiled, f generateFlags) error {
 	if !f.check && !f.dryRun && !f.diff {
 		return a.apply(c)
 	}
-	plan, err := output.NewPlan(c.dir, c.files, tool)
+	plan, err := output.NewPlan(c.dir, c.files, c.maker)
 	switch {
 	case err != nil:
 		return err
@@ -113,7 +109,7 @@ func (a *app) put(c compiled, f generateFlags) error {
 
 func (a *app) apply(c compiled) error {
 	a.watch.end()
-	plan, err := output.Apply(c.dir, c.files, tool)
+	plan, err := output.Apply(c.dir, c.files, c.maker)
 	if err != nil {
 		return err
 	}

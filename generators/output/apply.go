@@ -18,13 +18,13 @@ import (
 // will be, is on stable storage before the first file changes; each file is
 // written whole elsewhere and takes its name in one step; and the journal gives
 // way to the inventory when all that is on stable storage too.
-func Apply(d Dir, want []File, tool string) (p *Plan, err error) {
+func Apply(d Dir, want []File, m Maker) (p *Plan, err error) {
 	unlock, err := d.Lock()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", d.Name(), err)
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
-	p, err = NewPlan(d, want, tool)
+	p, err = NewPlan(d, want, m)
 	if err != nil || len(p.Conflicts) > 0 {
 		return p, err
 	}

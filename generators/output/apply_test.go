@@ -23,7 +23,7 @@ func files(tree map[string]string) []output.File {
 
 func apply(t *testing.T, d output.Dir, want map[string]string) *output.Plan {
 	t.Helper()
-	p, err := output.Apply(d, files(want), "ichor test")
+	p, err := output.Apply(d, files(want), output.Maker{Tool: "ichor test"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func holds(t *testing.T, m *memory, want map[string]string) {
 	if d := cmp.Diff(all, got); d != "" {
 		t.Errorf("(-want +got):\n%s", d)
 	}
-	p, err := output.NewPlan(m, files(want), "ichor test")
+	p, err := output.NewPlan(m, files(want), output.Maker{Tool: "ichor test"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +202,7 @@ func TestASecondRunIsRefused(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := output.Apply(m, files(before), "ichor test"); !errors.Is(err, output.ErrBusy) {
+	if _, err := output.Apply(m, files(before), output.Maker{Tool: "ichor test"}); !errors.Is(err, output.ErrBusy) {
 		t.Errorf("got %v", err)
 	}
 	if len(m.tree()) != 0 {

@@ -11,6 +11,7 @@ const (
 	codeEdited    = "output-edited"
 	codeForeign   = "output-foreign"
 	codeInventory = "output-inventory"
+	codeOwner     = "output-owner"
 )
 
 // Rules gives what `ichor explain` tells of the conflicts.
@@ -27,6 +28,12 @@ func Rules() []diag.Rule {
 		{
 			Code: codeInventory, Severity: diag.Error,
 			Summary: "The list of generated files, inventory.json, cannot be read. Without it ichor cannot tell its own files from others, so it writes nothing.",
+		},
+		{
+			Code: codeOwner, Severity: diag.Error,
+			Summary: "The output directory holds the output of another cluster or of another spec, as its inventory.json records. Generating into it would delete that cluster's machine configurations and units, so ichor writes nothing. A cluster that gets another name in the same spec, and a spec that moves while its cluster keeps its name, go on with their output.",
+			Wrong:   "clusters/home and clusters/lab, both with the default flux.path",
+			Right:   "flux: path: \"out/lab\"",
 		},
 	}
 }

@@ -13,10 +13,9 @@ var ErrBusy = errors.New("another ichor generate is running")
 // links neither. Errors match fs.ErrNotExist and fs.ErrExist where they apply;
 // a directory that does not exist yet reads as an empty one.
 type Dir interface {
+	reading
 	Name() string // as the user knows the directory, for messages
-	ReadFile(name string) ([]byte, error)
 	ReadDir(name string) ([]fs.DirEntry, error)
-	Lstat(name string) (fs.FileInfo, error)
 
 	// Lock excludes other runs until unlock is called or the process ends; it
 	// makes the directory if there is none. It fails with ErrBusy at once, and
@@ -31,4 +30,10 @@ type Dir interface {
 	Remove(name string) error // a file or an empty directory
 	// Sync puts the names in a directory on stable storage.
 	Sync(dir string) error
+}
+
+// reading is how single files are read.
+type reading interface {
+	ReadFile(name string) ([]byte, error)
+	Lstat(name string) (fs.FileInfo, error)
 }

@@ -89,7 +89,7 @@ func (f *faulty) ReadDir(name string) ([]fs.DirEntry, error) {
 
 // run applies a tree and lets the kernel clean up behind a killed process.
 func (f *faulty) run(want map[string]string) error {
-	_, err := output.Apply(f, files(want), "ichor test")
+	_, err := output.Apply(f, files(want), output.Maker{Tool: "ichor test"})
 	f.memory.locked = false
 	return err
 }

@@ -22,8 +22,9 @@ const (
 	temporaryName = ".ichor.tmp"
 )
 
-// inventorySchema is the version of the inventory's format.
-const inventorySchema = 1
+// inventorySchema is the version of the inventory's format. Version 1 did not
+// record the owner, and is read too.
+const inventorySchema = 2
 
 func isReserved(path string) bool {
 	return path == "." || path == inventoryName || path == temporaryName
@@ -36,14 +37,15 @@ func isReserved(path string) bool {
 // there. Whenever the run is killed, every file is then absent or has one of
 // the two hashes, and the next run knows it as ours.
 type inventory struct {
-	Schema  int               `json:"schema"`
-	Tool    string            `json:"tool"`
+	Schema int    `json:"schema"`
+	Tool   string `json:"tool"`
+	Owner
 	Files   map[string]string `json:"files"`
 	Pending map[string]string `json:"pending,omitempty"`
 }
 
-func newInventory(tool string) inventory {
-	return inventory{Schema: inventorySchema, Tool: tool, Files: map[string]string{}, Pending: map[string]string{}}
+func newInventory(m Maker) inventory {
+	return inventory{Schema: inventorySchema, Tool: m.Tool, Owner: m.Owner, Files: map[string]string{}, Pending: map[string]string{}}
 }
 
 func hash(content []byte) string {
@@ -75,7 +77,7 @@ func (i inventory) encode() ([]byte, error) {
 
 // readInventory gives an empty inventory where there is none. Its errors are
 // mistakes in the file, to be told to the user, but for those of the disk.
-func readInventory(d Dir) (i inventory, content []byte, err error) {
+func readInventory(d reading) (i inventory, content []byte, err error) {
 	info, err := d.Lstat(inventoryName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return inventory{}, nil, nil
@@ -106,9 +108,9 @@ func decodeInventory(content []byte) (inventory, error) {
 	if err := json.Unmarshal(content, &format); err != nil {
 		return inventory{}, inventoryError{reason: err.Error()}
 	}
-	if format.Schema != inventorySchema {
+	if format.Schema < 1 || format.Schema > inventorySchema {
 		return inventory{}, inventoryError{
-			reason: fmt.Sprintf("its schema is %d, and this ichor reads %d", format.Schema, inventorySchema),
+			reason: fmt.Sprintf("its schema is %d, and this ichor reads 1 to %d", format.Schema, inventorySchema),
 			newer:  format.Schema > inventorySchema,
 		}
 	}
@@ -125,6 +127,9 @@ func decodeInventory(content []byte) (inventory, error) {
 }
 
 func (i inventory) check() error {
+	if i.Spec != "" && !fs.ValidPath(i.Spec) {
+		return inventoryError{reason: fmt.Sprintf("its spec, %q, is no path in the repository", i.Spec)}
+	}
 	for _, m := range []map[string]string{i.Files, i.Pending} {
 		for _, path := range sorted(m) {
 			sum, err := hex.DecodeString(m[path])

@@ -44,10 +44,10 @@ type Plan struct {
 }
 
 // NewPlan compares the files that are wanted with a directory; it only reads.
-// The tool is the name and version that the inventory tells. Errors are those
-// of the disk and bugs of ours (two files of one path, a path that leaves the
-// directory). What a user did to the files is in Plan.Conflicts.
-func NewPlan(d Dir, want []File, tool string) (*Plan, error) {
+// Errors are those of the disk and bugs of ours (two files of one path, a path
+// that leaves the directory). What a user did to the files, and a directory that
+// belongs to another cluster, are in Plan.Conflicts.
+func NewPlan(d Dir, want []File, m Maker) (*Plan, error) {
 	want, err := ordered(want)
 	if err != nil {
 		return nil, err
@@ -60,11 +60,21 @@ func NewPlan(d Dir, want []File, tool string) (*Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Plan{dir: d.Name(), have: have, journal: newInventory(tool)}
+	owner, err := have.owner(d)
+	if err != nil {
+		return nil, err
+	}
+	if !m.takesOver(owner) {
+		return &Plan{Conflicts: diag.List{another(d.Name(), owner, m)}}, nil
+	}
+	p := &Plan{dir: d.Name(), have: have, journal: newInventory(m)}
 	if err := p.compare(d, want); err != nil {
 		return nil, err
 	}
-	return p, p.conclude(content, want, tool)
+	if !p.mayDelete(owner, m) {
+		return &Plan{Conflicts: diag.List{another(d.Name(), owner, m)}}, nil
+	}
+	return p, p.conclude(content, want, m)
 }
 
 // Clean reports whether the directory is as it should be.
@@ -102,8 +112,8 @@ func (p *Plan) compare(d Dir, want []File) error {
 }
 
 // conclude adds the inventory, and makes the order that of the paths.
-func (p *Plan) conclude(content []byte, want []File, tool string) error {
-	next := newInventory(tool)
+func (p *Plan) conclude(content []byte, want []File, m Maker) error {
+	next := newInventory(m)
 	for _, f := range want {
 		next.Files[f.Path] = hash(f.Content)
 	}
@@ -211,7 +221,7 @@ func (f found) hash() string { return hash(f.content) }
 func (f found) owned(i inventory) bool { return i.owns(f.path, f.hash()) }
 
 // lookup goes down to a path and follows no symbolic link.
-func lookup(d Dir, name string) (found, error) {
+func lookup(d reading, name string) (found, error) {
 	f := found{path: name}
 	for i, c := range name + "/" {
 		if c != '/' {

@@ -10,7 +10,7 @@ import (
 
 func plan(t *testing.T, m *memory, want map[string]string) *output.Plan {
 	t.Helper()
-	p, err := output.NewPlan(m, files(want), "ichor test")
+	p, err := output.NewPlan(m, files(want), output.Maker{Tool: "ichor test"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func TestTheInventory(t *testing.T) {
 	m := newMemory()
 	apply(t, m, map[string]string{"talos/n.yaml": "", "flux/a.yaml": "a"})
 	same(t, m.tree()["inventory.json"], `{
-  "schema": 1,
+  "schema": 2,
   "tool": "ichor test",
   "files": {
     "flux/a.yaml": "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb",
@@ -122,7 +122,7 @@ func TestConflictsStopEverything(t *testing.T) {
 	m := fresh(t)
 	m.write("flux/a.yaml", "edited")
 	had := m.tree()
-	p, err := output.Apply(m, files(after), "ichor test")
+	p, err := output.Apply(m, files(after), output.Maker{Tool: "ichor test"})
 	if err != nil || len(p.Conflicts) != 1 || p.Clean() {
 		t.Errorf("%v, conflicts %v", err, p.Conflicts)
 	}
@@ -137,8 +137,9 @@ func TestUnreadableInventories(t *testing.T) {
 	for content, why := range map[string]string{
 		"":                               "unexpected end of JSON input",
 		"<<<<<<< HEAD\n{}":               "invalid character '<' looking for beginning of value",
-		"{}":                             "its schema is 0, and this ichor reads 1",
-		`{"schema":2,"new":{}}`:          "its schema is 2, and this ichor reads 1",
+		"{}":                             "its schema is 0, and this ichor reads 1 to 2",
+		`{"schema":3,"new":{}}`:          "its schema is 3, and this ichor reads 1 to 2",
+		`{"schema":2,"spec":"../b"}`:     `its spec, "../b", is no path in the repository`,
 		`{"schema":1,"x":1}`:             `json: unknown field "x"`,
 		`{"schema":1,"files":{"a":"b"}}`: `"a" has no SHA-256 beside it`,
 		`{"schema":1,"files":{"../a":` + hash + `}}`:             `it lists "../a", which ichor never writes`,
@@ -147,7 +148,7 @@ func TestUnreadableInventories(t *testing.T) {
 		m := newMemory()
 		m.write("inventory.json", content)
 		help := restore
-		if strings.Contains(content, "2,") {
+		if strings.Contains(content, "3,") {
 			help = "run the ichor that wrote it, or a newer one"
 		}
 		p := plan(t, m, before)
@@ -155,7 +156,7 @@ func TestUnreadableInventories(t *testing.T) {
 		if p.Clean() {
 			t.Error("clean")
 		}
-		apply, err := output.Apply(m, files(before), "ichor test")
+		apply, err := output.Apply(m, files(before), output.Maker{Tool: "ichor test"})
 		if err != nil || len(apply.Conflicts) == 0 || len(m.tree()) != 1 {
 			t.Errorf("%q: %v, and now %v", content, err, m.tree())
 		}
@@ -182,7 +183,7 @@ func TestALostInventoryComesBack(t *testing.T) {
 }
 
 func TestAPlanNamesTwoFilesOfOnePath(t *testing.T) {
-	_, err := output.NewPlan(newMemory(), []output.File{file("a", 1), file("a", 2)}, "ichor test")
+	_, err := output.NewPlan(newMemory(), []output.File{file("a", 1), file("a", 2)}, output.Maker{Tool: "ichor test"})
 	if err == nil || !strings.Contains(err.Error(), "spec/a.cue:1:1") || !strings.Contains(err.Error(), "spec/a.cue:2:1") {
 		t.Errorf("got %v", err)
 	}
