@@ -23,10 +23,11 @@ func (a *app) generate() *cobra.Command {
 		Aliases: []string{"build"},
 		Short:   "Write everything that follows from the spec",
 		Long: `generate compiles the spec and makes the output directory hold exactly what comes of
-it. It deletes only files that it wrote itself and that nobody edited; an edited
-file, or one that is not its own, is named and stops it before anything is
-written, and so does an output directory that belongs to another spec. --check, --dry-run and --diff write nothing; of these only --check
-answers by its exit code whether the output is up to date.`,
+it. It deletes only files that it wrote itself and that nobody edited. An edited
+file, one that is not its own, and a directory that belongs to another cluster or
+spec are named, and then nothing is written. --check, --dry-run and --diff write
+nothing; of these only --check answers by its exit code whether the output is up
+to date.`,
 		Example: `  ichor generate
   ichor generate --diff         what would change, line by line
   ichor generate --check        in CI: exit code 1 if the output is not up to date
@@ -70,9 +71,6 @@ func (a *app) runGenerate(f generateFlags) (err error) {
 	}
 	to, name, err := p.place(cluster, f.outDir)
 	if err != nil {
-		return err
-	}
-	if err := p.apart(to, name); err != nil {
 		return err
 	}
 	if err := p.apart(to, name); err != nil {

@@ -55,13 +55,14 @@ func (a *app) runInit() error {
 	if err != nil {
 		return err
 	}
-	at := &app{streams: a.streams, directory: root, spec: a.spec}
-	if err := at.syncLanguage(); err != nil {
+	vet, generate := a.command("vet"), a.command("generate")
+	a.directory = root
+	if err := a.syncLanguage(); err != nil {
 		return err
 	}
 	fmt.Fprintf(a.err, "ichor: wrote %s, and the language to %s\n", strings.Join(wrote, " and "), languageCopy)
 	fmt.Fprintf(a.err, "ichor: next, describe your cluster in %s, check it with `%s`, and write what follows with `%s`\n",
-		path.Join(spec, starterFile), a.command("vet"), a.command("generate"))
+		path.Join(spec, starterFile), vet, generate)
 	return nil
 }
 

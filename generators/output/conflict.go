@@ -33,7 +33,7 @@ func Rules() []diag.Rule {
 			Code: codeOwner, Severity: diag.Error,
 			Summary: "The output directory holds the output of another cluster or of another spec, as its inventory.json records. Generating into it would delete that cluster's machine configurations and units, so ichor writes nothing. A cluster that gets another name in the same spec, and a spec that moves while its cluster keeps its name, go on with their output.",
 			Wrong:   "clusters/home and clusters/lab, both with the default flux.path",
-			Right:   "flux: path: \"out/lab\"",
+			Right:   "cluster: flux: path: \"out/lab\"",
 		},
 	}
 }
