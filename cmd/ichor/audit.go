@@ -178,7 +178,7 @@ func (r *fluxRepository) summary(found diag.List) string {
 	var b bytes.Buffer
 	for _, c := range r.clusters {
 		s := c.Statistics()
-		fmt.Fprintf(&b, "%s: %s, %s\n", c.Name, count(len(c.Kustomizations), "Kustomization"), count(s.Objects, "object"))
+		b.WriteString(diag.Line("%s: %s, %s", c.Name, count(len(c.Kustomizations), "Kustomization"), count(s.Objects, "object")))
 		if s.Written > 0 {
 			fmt.Fprintf(&b, "  %d of %s follow from the objects (%d more through others); ichor computes %s\n",
 				s.Direct, count(s.Written, "written dependency"), s.Through, count(s.Computed, "dependency"))

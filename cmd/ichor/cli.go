@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"ichor/cmd/ichor/supervise"
+	"ichor/schema/diag"
 )
 
 // Exit codes.
@@ -30,6 +31,21 @@ func (e exit) Error() string { return fmt.Sprintf("exit code %d", int(e)) }
 // streams are where data and everything else go.
 type streams struct{ out, err io.Writer }
 
+// plain gives the same streams, on which nothing that a file holds steers a terminal or
+// is a command to who reads the log.
+func (s streams) plain() streams { return streams{diag.NewStream(s.out), diag.NewStream(s.err)} }
+
+// flush ends what was written to the streams.
+func (s streams) flush() error {
+	var errs []error
+	for _, w := range []io.Writer{s.out, s.err} {
+		if stream, ok := w.(*diag.Stream); ok {
+			errs = append(errs, stream.Flush())
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // app is what all verbs share: the streams and the global flags.
 type app struct {
 	streams
@@ -41,15 +57,19 @@ type app struct {
 // run is the whole program: a function of arguments and streams that gives the
 // exit code.
 func run(args []string, s streams) (code int) {
+	s = s.plain()
 	defer func() {
 		if r := recover(); r != nil {
-			fmt.Fprintf(s.err, "ichor: this is a bug in ichor, at %s: %v\n", panicPlace(), r)
+			fmt.Fprint(s.err, diag.Line("ichor: this is a bug in ichor, at %s: %v", panicPlace(), r))
+			code = exitFailed
+		}
+		if err := s.flush(); err != nil {
 			code = exitFailed
 		}
 	}()
 	a := &app{streams: s}
 	a.watch.exceeded = func(sentence string) {
-		fmt.Fprintf(s.err, "ichor: %s\n", sentence)
+		fmt.Fprint(s.err, diag.Line("ichor: %s", sentence))
 		supervise.Exit(exitFailed)
 	}
 	defer a.watch.end()
@@ -67,8 +87,18 @@ func (a *app) code(err error) int {
 	case errors.As(err, &e):
 		return int(e)
 	}
-	fmt.Fprintf(a.err, "ichor: %s\n", strings.TrimRight(err.Error(), "\n"))
+	for _, e := range each(err) {
+		fmt.Fprint(a.err, diag.Line("ichor: %s", strings.TrimRight(e.Error(), "\n")))
+	}
 	return exitFailed
+}
+
+// each gives the errors that were joined into one, which are a sentence each.
+func each(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok && len(joined.Unwrap()) > 1 {
+		return joined.Unwrap()
+	}
+	return []error{err}
 }
 
 func (a *app) root() *cobra.Command {
@@ -127,12 +157,15 @@ func verbs(cmd *cobra.Command) []string {
 // summary tells of a success where a person is watching.
 func (a *app) summary(format string, args ...any) {
 	if isTerminal(a.err) {
-		fmt.Fprintf(a.err, "ichor: "+format+"\n", args...)
+		fmt.Fprint(a.err, diag.Line("ichor: "+format, args...))
 	}
 }
 
 // isTerminal reports whether a stream is a terminal.
 func isTerminal(w io.Writer) bool {
+	if s, ok := w.(*diag.Stream); ok {
+		w = s.Unwrap()
+	}
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

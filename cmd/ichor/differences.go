@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-
 	"ichor/generators/output"
 	"ichor/schema/diag"
 )
@@ -70,7 +68,7 @@ func origin(at diag.Pos) []diag.Note {
 func listed(l diag.List) string {
 	text := ""
 	for _, d := range l {
-		text += d.Message + "\n"
+		text += diag.Line("%s", d.Message)
 	}
 	return text
 }
@@ -80,7 +78,7 @@ func planned(p *output.Plan) string {
 	text := ""
 	for _, c := range p.Changes {
 		if c.Action != output.Unchanged {
-			text += fmt.Sprintf("%s %s\n", c.Action, c.Path)
+			text += diag.Line("%s %s", c.Action, c.Path)
 		}
 	}
 	return text

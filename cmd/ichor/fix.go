@@ -15,6 +15,7 @@ import (
 
 	"ichor/generators/rewrite"
 	"ichor/schema/audit"
+	"ichor/schema/diag"
 	"ichor/schema/scan"
 )
 
@@ -58,7 +59,8 @@ func (a *app) fix(r *fluxRepository, dry bool) error {
 // fixFile prints the difference of a file, or writes it.
 func (a *app) fixFile(r *fluxRepository, file string, before, after []byte, dry bool) error {
 	if dry {
-		return a.print(string(diff.Diff("a/"+file, before, "b/"+file, after)))
+		name := diag.Plain(file)
+		return a.print(string(diff.Diff("a/"+name, before, "b/"+name, after)))
 	}
 	return r.tree.replace(file, after)
 }
@@ -92,7 +94,7 @@ func (c confined) replace(name string, content []byte) (err error) {
 
 func (a *app) tellFixes(f *fixes, changed int, dry bool) error {
 	for _, s := range f.skip {
-		fmt.Fprintf(a.err, "ichor: left alone: %s\n", s)
+		fmt.Fprint(a.err, diag.Line("ichor: left alone: %s", s))
 	}
 	verb := "changed"
 	if dry {

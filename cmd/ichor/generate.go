@@ -126,7 +126,7 @@ func (a *app) preview(c compiled, plan *output.Plan, text string) error {
 		return err
 	}
 	for _, p := range plan.Prunes() {
-		fmt.Fprintln(a.err, p)
+		fmt.Fprint(a.err, diag.Line("%s", p))
 	}
 	return a.report(c.project, c.format, append(c.findings, plan.Conflicts...))
 }
@@ -144,7 +144,7 @@ func (a *app) check(c compiled, plan *output.Plan) error {
 	}
 	err := a.report(c.project, diag.Text, found)
 	if err == nil && len(differ) > 0 {
-		fmt.Fprintf(a.err, "ichor: %s is not what %s gives: run ichor generate, and commit the result\n", c.dir.Name(), c.spec)
+		fmt.Fprint(a.err, diag.Line("ichor: %s is not what %s gives: run ichor generate, and commit the result", c.dir.Name(), c.spec))
 		err = exit(exitFindings)
 	}
 	if err == nil {

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ichor/schema/diag"
 	"ichor/schema/model"
 )
 
@@ -86,13 +87,13 @@ func (p pair) label() string { return strings.Join(p.rules, ", ") }
 func graphText(all []*model.Unit) string {
 	var b strings.Builder
 	for _, u := range all {
-		b.WriteString(u.Name + "\n")
+		b.WriteString(diag.Line("%s", u.Name))
 		for _, p := range pairs(u) {
 			verb := "after"
 			if p.soft {
 				verb = "uses "
 			}
-			fmt.Fprintf(&b, "  %s %s (%s)\n", verb, p.to.Name, p.label())
+			b.WriteString(diag.Line("  %s %s (%s)", verb, p.to.Name, p.label()))
 		}
 	}
 	return b.String()
@@ -120,7 +121,7 @@ func graphDOT(all []*model.Unit) string {
 // quoteDOT writes a string of DOT, in which only the quote and the backslash
 // mean something.
 func quoteDOT(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(s) + `"`
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(diag.Plain(s)) + `"`
 }
 
 // graphMermaid is for Markdown. A unit's name is also its ID, behind a prefix: the
@@ -161,6 +162,10 @@ func mermaidID(u *model.Unit) string {
 	return "u-" + b.String()
 }
 
+// quoteMermaid writes a label, which is HTML or Markdown to Mermaid, and in which # begins
+// a character by its number. Source: Mermaid documentation, Flowcharts, entity codes.
 func quoteMermaid(s string) string {
-	return `"` + strings.ReplaceAll(s, `"`, "#quot;") + `"`
+	return `"` + mermaidLabel.Replace(diag.Plain(s)) + `"`
 }
+
+var mermaidLabel = strings.NewReplacer(`"`, "#quot;", "#", "#35;", "<", "#lt;", ">", "#gt;", "&", "#amp;", "`", "#96;")

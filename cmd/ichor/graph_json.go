@@ -1,8 +1,8 @@
 package main
 
 import (
-	"encoding/json"
 	"slices"
+	"strings"
 
 	"ichor/schema/diag"
 	"ichor/schema/model"
@@ -42,28 +42,28 @@ func graphJSON(all []*model.Unit) string {
 	for _, u := range all {
 		d.Units = append(d.Units, unitJSON(u))
 		for _, e := range u.Edges {
-			d.Edges = append(d.Edges, graphEdge{u.Name, e.To.Name, e.Rule, e.Soft, e.Reason, e.Pos})
+			d.Edges = append(d.Edges, graphEdge{diag.Plain(u.Name), diag.Plain(e.To.Name), e.Rule, e.Soft, diag.Plain(e.Reason), e.Pos.Plain()})
 		}
 	}
-	b, err := json.MarshalIndent(d, "", "  ")
-	if err != nil {
+	var b strings.Builder
+	if err := diag.WriteJSON(&b, d); err != nil {
 		panic(err) // the document is made of strings
 	}
-	return string(b) + "\n"
+	return b.String()
 }
 
 func unitJSON(u *model.Unit) graphUnit {
 	g := graphUnit{
-		Name: u.Name, Namespace: u.Namespace, Directory: u.Directory, Pos: u.Pos,
+		Name: diag.Plain(u.Name), Namespace: diag.Plain(u.Namespace), Directory: diag.Plain(u.Directory), Pos: u.Pos.Plain(),
 		Provides: []graphCapability{}, DependsOn: []string{},
 	}
 	for _, f := range u.Provides {
-		if c := (graphCapability{f.Kind, f.Name}); !slices.Contains(g.Provides, c) {
+		if c := (graphCapability{f.Kind, diag.Plain(f.Name)}); !slices.Contains(g.Provides, c) {
 			g.Provides = append(g.Provides, c)
 		}
 	}
 	for _, e := range u.DependsOn {
-		g.DependsOn = append(g.DependsOn, e.To.Name)
+		g.DependsOn = append(g.DependsOn, diag.Plain(e.To.Name))
 	}
 	return g
 }

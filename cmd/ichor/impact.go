@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ichor/schema/diag"
 	"ichor/schema/model"
 )
 
@@ -45,9 +46,9 @@ Kustomizations of the Flux repository there, which needs no spec.`,
 func impactText(u *model.Unit, i impact) string {
 	var b strings.Builder
 	if len(i.down) == 0 {
-		fmt.Fprintf(&b, "If %s never becomes ready, nothing else stays down.\n", u.Name)
+		b.WriteString(diag.Line("If %s never becomes ready, nothing else stays down.", u.Name))
 	} else {
-		fmt.Fprintf(&b, "If %s never becomes ready, %s:\n%s", u.Name, stayDown(len(i.down)), tell(i.down, ""))
+		b.WriteString(diag.Line("If %s never becomes ready, %s:", u.Name, stayDown(len(i.down))) + tell(i.down, ""))
 	}
 	if len(i.soft) > 0 {
 		fmt.Fprintf(&b, "\nReady all the same, but without what they use:\n%s", tell(i.soft, "uses"))

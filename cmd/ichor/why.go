@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"ichor/schema/diag"
 	"ichor/schema/model"
 )
 
@@ -61,17 +62,17 @@ func (a *app) tellWhy(from, to *model.Unit) error {
 // whyText tells the chain from a unit to another; found says that it is hard.
 func whyText(from, to *model.Unit) (text string, found bool) {
 	if from == to {
-		return fmt.Sprintf("%s is one unit: it comes neither before nor after itself.\n", from.Name), false
+		return diag.Line("%s is one unit: it comes neither before nor after itself.", from.Name), false
 	}
 	if steps := chain(from, to, false); steps != nil {
-		return fmt.Sprintf("%s comes after %s:\n%s", from.Name, to.Name, tell(steps, "comes after")), true
+		return diag.Line("%s comes after %s:", from.Name, to.Name) + tell(steps, "comes after"), true
 	}
-	text = fmt.Sprintf("Nothing leads from %s to %s.\n", from.Name, to.Name)
+	text = diag.Line("Nothing leads from %s to %s.", from.Name, to.Name)
 	if steps := chain(from, to, true); steps != nil {
-		text = fmt.Sprintf("%s does not wait for %s, and only makes use of it:\n%s", from.Name, to.Name, tell(steps, "uses"))
+		text = diag.Line("%s does not wait for %s, and only makes use of it:", from.Name, to.Name) + tell(steps, "uses")
 	}
 	if chain(to, from, false) != nil {
-		text += fmt.Sprintf("It is the other way round: ichor why %s %s\n", to.Name, from.Name)
+		text += diag.Line("It is the other way round: ichor why %s %s", to.Name, from.Name)
 	}
 	return text, false
 }
@@ -85,9 +86,9 @@ func tell(steps []step, soft string) string {
 		if s.edges[0].Soft {
 			verb = soft
 		}
-		fmt.Fprintf(&b, "  %s %s %s\n", s.from.Name, verb, s.to.Name)
+		b.WriteString(diag.Line("  %s %s %s", s.from.Name, verb, s.to.Name))
 		for _, e := range s.edges {
-			fmt.Fprintf(&b, "    because %s [%s]%s\n", e.Reason, e.Rule, place(e))
+			b.WriteString(diag.Line("    because %s [%s]%s", e.Reason, e.Rule, place(e)))
 		}
 	}
 	return b.String()
@@ -106,5 +107,9 @@ func (a *app) completeUnits(*cobra.Command, []string, string) ([]string, cobra.S
 	if err != nil {
 		return nil, cobra.ShellCompDirectiveError
 	}
-	return names(all), cobra.ShellCompDirectiveNoFileComp
+	var plain []string
+	for _, name := range names(all) {
+		plain = append(plain, diag.Plain(name))
+	}
+	return plain, cobra.ShellCompDirectiveNoFileComp
 }

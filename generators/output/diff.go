@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/rogpeppe/go-internal/diff"
+
+	"ichor/schema/diag"
 )
 
 // Diff gives what a plan changes as one unified diff, in the order of the paths.
@@ -15,7 +17,7 @@ func (p *Plan) Diff() string {
 		if c.Action == Unchanged || isReserved(c.Path) {
 			continue
 		}
-		before, after := path.Join("a", p.dir, c.Path), path.Join("b", p.dir, c.Path)
+		before, after := diag.Plain(path.Join("a", p.dir, c.Path)), diag.Plain(path.Join("b", p.dir, c.Path))
 		switch c.Action {
 		case Create:
 			before = "/dev/null"

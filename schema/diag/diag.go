@@ -61,6 +61,24 @@ type Diagnostic struct {
 	Secret   bool     `json:"-"`               // the line holds a secret: no printer shows it
 }
 
+// plain is the finding as it is printed: each of its texts is one line that steers
+// nothing.
+func (d Diagnostic) plain() Diagnostic {
+	d.Message, d.Path, d.Help, d.Pos = Plain(d.Message), Plain(d.Path), Plain(d.Help), d.Pos.Plain()
+	notes := d.Notes
+	d.Notes = nil
+	for _, n := range notes {
+		d.Notes = append(d.Notes, Note{Plain(n.Message), n.Pos.Plain()})
+	}
+	return d
+}
+
+// Plain is the place with a name of its file that steers nothing.
+func (p Pos) Plain() Pos {
+	p.File = Plain(p.File)
+	return p
+}
+
 // List is a set of findings.
 type List []Diagnostic
 

@@ -117,13 +117,8 @@ func (e excerpt) columns() (start, end int) {
 	return start, start + max(utf8.RuneCountInString(e.token), 1)
 }
 
-// visible makes a piece of a line fit for a terminal: a tab is four spaces, so
-// that what stands below it aligns, and control characters are not obeyed.
+// visible makes a piece of a line plain. A tab is four spaces, so that what stands below
+// it aligns.
 func visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) {
-			return r
-		}
-		return unicode.ReplacementChar
-	}, strings.ReplaceAll(s, "\t", "    "))
+	return plainBehind(escaper{begun: true}, strings.ReplaceAll(s, "\t", "    "))
 }

@@ -11,8 +11,9 @@ import (
 // escaped: GitHub's documentation of workflow commands, "Setting an error
 // message", and escapeData and escapeProperty of its toolkit.
 func printGitHub(w io.Writer, l List) error {
-	b := bufio.NewWriter(w)
+	b := bufio.NewWriter(beneath(w))
 	for _, d := range l {
+		d = d.plain()
 		fmt.Fprintf(b, "::%s %stitle=%s::%s\n", d.Severity.outside("notice"), d.Pos.properties(), escapeProperty(d.Code), escapeData(d.full()))
 	}
 	return b.Flush()
@@ -35,7 +36,7 @@ func (p Pos) properties() string {
 	return fmt.Sprintf("file=%s,line=%d,col=%d,", escapeProperty(p.File), p.Line, p.Column)
 }
 
-// full is the message with notes and help, a line each.
+// full is the message of a plain finding with notes and help, a line each.
 func (d Diagnostic) full() string {
 	lines := []string{d.Message}
 	for _, n := range d.Notes {

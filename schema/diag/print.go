@@ -60,14 +60,17 @@ func (p Printer) Print(w io.Writer, f Format, l List) error {
 	return err
 }
 
-// Count gives the number of errors and of warnings.
-func (l List) Count() (errors, warnings int) {
+// Count gives the number of errors, of warnings and of infos.
+func (l List) Count() (errors, warnings, infos int) {
 	for _, d := range l {
-		if d.Severity == Error {
+		switch d.Severity {
+		case Error:
 			errors++
-		} else {
+		case Warning:
 			warnings++
+		default:
+			infos++
 		}
 	}
-	return errors, warnings
+	return errors, warnings, infos
 }

@@ -81,7 +81,7 @@ func TestPrintColor(t *testing.T) {
 func TestPrintNothing(t *testing.T) {
 	want := map[Format]string{
 		Text: "", GitHub: "",
-		JSON: "{\n  \"errors\": 0,\n  \"warnings\": 0,\n  \"findings\": []\n}\n",
+		JSON: "{\n  \"errors\": 0,\n  \"warnings\": 0,\n  \"infos\": 0,\n  \"findings\": []\n}\n",
 	}
 	for f, text := range want {
 		var b bytes.Buffer

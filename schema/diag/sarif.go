@@ -75,7 +75,7 @@ func (p Printer) sarif(w io.Writer, l List) error {
 	for _, d := range l {
 		run.Results = append(run.Results, p.result(d))
 	}
-	return writeJSON(w, sarifLog{
+	return WriteJSON(w, sarifLog{
 		Schema:  "https://json.schemastore.org/sarif-2.1.0.json",
 		Version: "2.1.0",
 		Runs:    []sarifRun{run},
@@ -87,7 +87,8 @@ func (r Rule) sarif() sarifRule {
 }
 
 func (p Printer) result(d Diagnostic) sarifResult {
-	r := sarifResult{RuleID: d.Code, Level: d.Severity.outside("note"), Message: sarifMessage{d.full()}}
+	full := d.plain().full()
+	r := sarifResult{RuleID: d.Code, Level: d.Severity.outside("note"), Message: sarifMessage{full}}
 	if i := slices.IndexFunc(p.Rules, func(r Rule) bool { return r.Code == d.Code }); i >= 0 {
 		r.RuleIndex = &i
 	}
@@ -96,14 +97,14 @@ func (p Printer) result(d Diagnostic) sarifResult {
 	}
 	for _, n := range d.Notes {
 		if n.Pos.IsValid() {
-			r.Related = append(r.Related, sarifLocation{len(r.Related) + 1, p.physical(n.Pos), &sarifMessage{n.Message}})
+			r.Related = append(r.Related, sarifLocation{len(r.Related) + 1, p.physical(n.Pos), &sarifMessage{Plain(n.Message)}})
 		}
 	}
 	return r
 }
 
 // physical gives a place. Columns of SARIF count characters, so the line is
-// read where there is one.
+// read where there is one. A URI has its own escapes, and names any file exactly.
 func (p Printer) physical(at Pos) sarifPhysical {
 	region := sarifRegion{StartLine: at.Line, StartColumn: at.Column}
 	if e, ok := p.excerpt(at); ok {

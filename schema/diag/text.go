@@ -18,8 +18,12 @@ const (
 	reset  = "\x1b[0m"
 )
 
-// text prints findings for people, with an empty line between two.
+// text prints findings for people, with an empty line between two. Colours are for a
+// terminal, and pass the stream.
 func (p Printer) text(w io.Writer, l List) error {
+	if p.Color {
+		w = beneath(w)
+	}
 	b := bufio.NewWriter(w)
 	for i, d := range l {
 		if i > 0 {
@@ -31,34 +35,36 @@ func (p Printer) text(w io.Writer, l List) error {
 }
 
 func (p Printer) finding(b *bufio.Writer, d Diagnostic) {
+	at := d.Pos // of the file by its own name
+	d = d.plain()
 	head := fmt.Sprintf("%s[%s]", d.Severity, d.Code)
-	fmt.Fprintf(b, "%s: %s\n", p.paint(severityColor(d.Severity), head), sentence(d.Message))
+	fmt.Fprintf(b, "%s: %s\n", p.paint(severityColor(d.Severity), head), d.Message)
 	if d.Pos.IsValid() {
 		fmt.Fprintf(b, "  %s %s\n", p.paint(blue, "-->"), d.Pos)
 	}
 	if !d.Secret {
-		p.source(b, d)
+		p.source(b, at, d.Severity)
 	}
 	for _, n := range d.Notes {
-		fmt.Fprintf(b, "  %s %s%s\n", p.paint(cyan, "note:"), sentence(n.Message), n.place())
+		fmt.Fprintf(b, "  %s %s%s\n", p.paint(cyan, "note:"), n.Message, n.place())
 	}
 	if d.Help != "" {
-		fmt.Fprintf(b, "  %s %s\n", p.paint(cyan, "help:"), sentence(d.Help))
+		fmt.Fprintf(b, "  %s %s\n", p.paint(cyan, "help:"), d.Help)
 	}
 }
 
 // source prints the line of a finding with its token underlined.
-func (p Printer) source(b *bufio.Writer, d Diagnostic) {
-	e, ok := p.excerpt(d.Pos)
+func (p Printer) source(b *bufio.Writer, at Pos, s Severity) {
+	e, ok := p.excerpt(at)
 	if !ok {
 		return
 	}
-	number := strconv.Itoa(d.Pos.Line)
+	number := strconv.Itoa(at.Line)
 	before, token := visible(e.before), visible(e.token)
 	carets := strings.Repeat("^", max(utf8.RuneCountInString(token), 1))
 	fmt.Fprintf(b, "%s %s\n", p.paint(blue, number+" |"), before+token+visible(e.after))
 	fmt.Fprintf(b, "%s %s%s\n", p.paint(blue, strings.Repeat(" ", len(number))+" |"),
-		strings.Repeat(" ", utf8.RuneCountInString(before)), p.paint(severityColor(d.Severity), carets))
+		strings.Repeat(" ", utf8.RuneCountInString(before)), p.paint(severityColor(s), carets))
 }
 
 func (n Note) place() string {
@@ -83,14 +89,4 @@ func (p Printer) paint(color, s string) string {
 		return s
 	}
 	return color + s + reset
-}
-
-// sentence indents what follows the first line of a message, and keeps what it
-// quotes from steering the terminal.
-func sentence(s string) string {
-	lines := strings.Split(strings.TrimRight(s, "\n"), "\n")
-	for i := range lines {
-		lines[i] = visible(lines[i])
-	}
-	return strings.Join(lines, "\n    ")
 }

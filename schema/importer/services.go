@@ -8,6 +8,7 @@ import (
 
 	"ichor/schema/audit"
 	"ichor/schema/depend"
+	"ichor/schema/diag"
 	"ichor/schema/model"
 	"ichor/schema/scan"
 )
@@ -103,7 +104,7 @@ func (im *importer) add(i int) {
 	}
 	switch why := unimportable(k); {
 	case why != "":
-		im.left = append(im.left, fmt.Sprintf("// %s is left out: %s.", k.ID(), why))
+		im.left = append(im.left, "// "+diag.Plain(fmt.Sprintf("%s is left out: %s.", k.ID(), why)))
 	case k.External:
 		im.service(im.names[i], im.outside(i), "Its files come from another repository, so that its Kustomization is applied as it is.")
 	default:

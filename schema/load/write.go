@@ -6,6 +6,8 @@ import (
 	"cuelang.org/go/cue/ast"
 	"cuelang.org/go/cue/cuecontext"
 	"cuelang.org/go/cue/format"
+
+	"ichor/schema/diag"
 )
 
 // Write gives the CUE of a file of a spec's package that says a value, formatted,
@@ -43,10 +45,12 @@ func comment(above string, decls []ast.Decl, comments map[string][]string) {
 	}
 }
 
+// remark makes comments of lines. Where a name in one has a line break, what follows would
+// else be CUE.
 func remark(lines []string) *ast.CommentGroup {
 	g := &ast.CommentGroup{Doc: true}
 	for _, line := range lines {
-		g.List = append(g.List, &ast.Comment{Text: "// " + line})
+		g.List = append(g.List, &ast.Comment{Text: "// " + diag.Plain(line)})
 	}
 	return g
 }
