@@ -5,7 +5,6 @@ import (
 	"math"
 	"runtime/debug"
 	"runtime/metrics"
-	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -13,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"ichor/cmd/ichor/supervise"
+	"ichor/schema/diag"
 )
 
 // What a run may take for a repository of up to a megabyte, what each further
@@ -123,7 +123,7 @@ func (w *watch) during() string {
 // reading remembers what is being read, for the sentence that is printed where a
 // limit is passed or the process dies.
 func (w *watch) reading(what string) {
-	what = plain(what)
+	what = diag.Plain(what)
 	w.what.Store(&what)
 	supervise.Report(what)
 }
@@ -194,10 +194,4 @@ func (m *sizeFlag) Set(s string) error {
 	}
 	m.set, m.value = true, int64(v)
 	return nil
-}
-
-// plain shows characters that a terminal would obey.
-func plain(s string) string {
-	quoted := strconv.QuoteToGraphic(s)
-	return quoted[1 : len(quoted)-1]
 }

@@ -2,13 +2,16 @@ package diag
 
 import (
 	"io"
+	"sync"
 	"unicode/utf8"
 )
 
 // Stream is an output on which no text of a file steers a terminal or gives a command to
 // who reads the log. It passes line breaks and tabs, and shows the rest as Plain does.
-// Only the printers of this package write past it: GitHub's commands, and colours.
+// Only the printers of this package write past it: GitHub's commands, and colours. Several
+// goroutines may write to it.
 type Stream struct {
+	mu    sync.Mutex
 	raw   io.Writer
 	state escaper
 	rest  []byte // the start of a rune that the next write completes
@@ -22,6 +25,8 @@ func (s *Stream) Unwrap() io.Writer { return s.raw }
 
 // Write shows text. Its error is that of the output below.
 func (s *Stream) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	text := append(s.rest, p...)
 	out := make([]byte, 0, len(text))
 	for len(text) > 0 && utf8.FullRune(text) {

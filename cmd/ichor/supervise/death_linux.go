@@ -3,6 +3,7 @@ package supervise
 import (
 	"bytes"
 	"os"
+	"strconv"
 	"strings"
 	"syscall"
 )
@@ -42,9 +43,17 @@ func cause(status syscall.WaitStatus, dump string) string {
 	case strings.Contains(dump, "stack overflow"), strings.Contains(dump, "stack exceeds"):
 		return "something here calls itself without end"
 	case first != "":
-		return "this is a bug in ichor (" + first + ")"
+		return "this is a bug in ichor (" + plain(first) + ")"
 	}
 	return "this is a bug in ichor"
+}
+
+// plain shows in ASCII what a panic says, which may quote a file: nothing in it steers a
+// terminal or is a command to a runner of GitHub. The rest of ichor has diag.Plain, which
+// would make the supervisor start late.
+func plain(s string) string {
+	quoted := strconv.QuoteToASCII(s)
+	return strings.ReplaceAll(quoted[1:len(quoted)-1], "##", `#\x23`)
 }
 
 func during(last string) string {
