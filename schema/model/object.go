@@ -22,8 +22,8 @@ type Object struct {
 	// Release is the HelmRelease whose chart makes the object; nil for one that Flux
 	// applies itself.
 	Release *Object
-	// Unsure says of an object of a chart that values which are not known decide
-	// whether it is made, or what it says.
+	// Unsure says that something which is not known decides whether the object exists
+	// or what it holds: a value of its chart, or a file that kustomize fetches.
 	Unsure bool
 	// Rendered says of a HelmRelease that all that its chart makes is known by kind
 	// and name.

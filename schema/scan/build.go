@@ -49,7 +49,7 @@ func (b *build) run() (out []built, err error) {
 	}
 	file, err := b.merged()
 	if err == nil {
-		err = anchored(b.file, file)
+		err = bounded(b.file, file)
 	}
 	if err != nil {
 		return nil, err
@@ -61,6 +61,10 @@ func (b *build) run() (out []built, err error) {
 	}()
 	b.entries.written = map[string][]byte{b.file: file}
 	resources, err := b.entries.build(b.dir, krusty.ReorderOptionUnspecified)
+	if err != nil && len(b.entries.remote) > 0 && !errors.As(err, &fileError{}) {
+		b.entries.loose, b.entries.filtered = true, nil
+		resources, err = b.entries.build(b.dir, krusty.ReorderOptionUnspecified)
+	}
 	if err != nil {
 		return nil, b.explained(err)
 	}
@@ -72,6 +76,9 @@ func (b *build) run() (out []built, err error) {
 
 // build runs kustomize over a directory: no plugins, nothing fetched.
 func (e *entries) build(dir string, order krusty.ReorderOption) (resmap.ResMap, error) {
+	if _, err := e.weigh(dir, map[string]*weight{}); err != nil {
+		return nil, err
+	}
 	options := &krusty.Options{Reorder: order, LoadRestrictions: types.LoadRestrictionsNone, PluginConfig: types.DisabledPluginConfig()}
 	fsys := &fileSystem{entries: e}
 	out, err := krusty.MakeKustomizer(options).Run(fsys, path.Join("/", dir))

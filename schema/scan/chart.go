@@ -25,7 +25,7 @@ func (r *reader) charts(k *Kustomization) {
 			continue
 		}
 		if dir, own := r.chartDir(k, o); dir != "" {
-			k.Charts = append(k.Charts, r.chart(k, o, dir, own))
+			k.Charts = append(k.Charts, r.chart(k, o, dir, own && !o.Unsure))
 		}
 	}
 }

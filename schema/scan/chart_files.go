@@ -3,9 +3,11 @@ package scan
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"helm.sh/helm/v3/pkg/chart"
@@ -17,9 +19,32 @@ import (
 // builds on by a file:// address: source-controller packs them into it. One that is
 // packed may be as large as Helm takes it.
 func (t *tree) loadChart(dir string) (*chart.Chart, error) {
+	return (&chartLoading{tree: t}).load(dir)
+}
+
+// maxCharts is how many charts one may build on, each counted as often as it is
+// named. Large ones have some tens.
+const maxCharts = 200
+
+// chartLoading reads a chart with those that it builds on.
+type chartLoading struct {
+	*tree
+	open   []string // charts that build on the one that is read
+	loaded int
+}
+
+func (t *chartLoading) load(dir string) (*chart.Chart, error) {
 	if t.isFile(dir) {
 		return t.unpacked(dir)
 	}
+	if slices.Contains(t.open, dir) {
+		return nil, fmt.Errorf("%s builds on itself", dir)
+	}
+	if t.loaded++; t.loaded > maxCharts {
+		return nil, fmt.Errorf("it builds on more than %d charts", maxCharts)
+	}
+	t.open = append(t.open, dir)
+	defer func() { t.open = t.open[:len(t.open)-1] }()
 	files, err := t.chartFiles(dir)
 	if err != nil {
 		return nil, err
@@ -31,7 +56,7 @@ func (t *tree) loadChart(dir string) (*chart.Chart, error) {
 	for _, d := range c.Metadata.Dependencies {
 		other, local := strings.CutPrefix(d.Repository, "file://")
 		if local && !vendored(c, d.Name) && t.isFile(path.Join(dir, other, "Chart.yaml")) {
-			sub, err := t.loadChart(path.Join(dir, other))
+			sub, err := t.load(path.Join(dir, other))
 			if err != nil {
 				return nil, err
 			}

@@ -34,6 +34,7 @@ func (r *reader) chartInput(k *Kustomization, c *Chart, own bool) chartInput {
 		WithoutCRDs: o.Text("spec", "install", "crds") == "Skip" || o.Text("spec", "install", "skipCRDs") == "true",
 		Tests:       o.Text("spec", "test", "enable") == "true",
 		Build:       buildOf(o),
+		Open:        o.Unsure,
 	}
 	r.valuesFiles(c, &in, own)
 	for _, ref := range o.Body.Lookup("spec", "valuesFrom").Items() {
@@ -99,7 +100,7 @@ func (r *reader) valuesFrom(k *Kustomization, o *Object, ref *model.Tree) (value
 	}
 	data, _ := found.Content["data"].(map[string]any)
 	text, ok := data[key].(string)
-	if !ok || variablePattern.MatchString(text) {
+	if !ok || variablePattern.MatchString(text) || bounded(found.File, []byte(text)) != nil {
 		return nil, false
 	}
 	read, err := chartutil.ReadValues([]byte(text))

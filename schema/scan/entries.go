@@ -24,6 +24,10 @@ type entries struct {
 
 	written map[string][]byte // kustomization files that Flux writes before it builds
 	nested  []string          // directories of plugins that are being built
+	// loose says that what may be for objects that are fetched does not fail the build.
+	loose bool
+	// filtered are kustomization files as kustomize gets them.
+	filtered map[string][]byte
 }
 
 // missing is an entry of a kustomization file that names nothing.

@@ -117,7 +117,7 @@ func (t *tree) read(name string) ([]byte, error) {
 	}
 	data, err := fs.ReadFile(t.FS, name)
 	if err == nil {
-		err = anchored(name, data)
+		err = bounded(name, data)
 	}
 	if err != nil {
 		return nil, err

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"sigs.k8s.io/kustomize/kyaml/filesys"
@@ -71,11 +72,21 @@ func (f *fileSystem) ReadFile(name string) ([]byte, error) {
 	if !isKustomization(name) {
 		return data, nil
 	}
+	if out, ok := f.filtered[name]; ok && !slices.Contains(f.nested, name) {
+		return out, nil
+	}
 	data, err := f.filter(name, data)
 	if err != nil {
 		f.unusable = err
+		return nil, err
 	}
-	return data, err
+	if f.filtered == nil {
+		f.filtered = map[string][]byte{}
+	}
+	if !slices.Contains(f.nested, name) {
+		f.filtered[name] = data
+	}
+	return data, nil
 }
 
 func (f *fileSystem) ReadDir(name string) ([]string, error) { return f.dirs[local(name)], nil }

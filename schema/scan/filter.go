@@ -59,6 +59,9 @@ func (f *filtering) kustomization(k *types.Kustomization) error {
 		keepLocal(k)
 		f.changed = true
 	}
+	if f.loose {
+		f.loosen(k)
+	}
 	if f.vague {
 		k.Patches = append(k.Patches, marking(nil))
 		f.changed = true

@@ -104,6 +104,10 @@ func (k *Kustomization) add(object map[string]any, s source) {
 		if object, undefined, err = k.Variables.substitute(object); err != nil {
 			k.fail(s, fmt.Errorf("its variables cannot be substituted: %w", err))
 		}
+		if k.written += textIn(object); k.written > maxBuilt {
+			k.fail(s, fmt.Errorf("with its variables it has more than %d MiB", maxBuilt>>20))
+			return
+		}
 		open = k.Variables.Open || len(undefined) > 0
 	}
 	k.common(object)

@@ -60,8 +60,9 @@ type Kustomization struct {
 	Failed    error    // why the path cannot be built
 	FailedAt  diag.Pos
 
-	built []built
-	entry bool // definitions lie under its path
+	built   []built
+	written int  // bytes of what has its variables replaced
+	entry   bool // definitions lie under its path
 }
 
 // Missing is an entry of a kustomization file, or of the Kustomization itself,

@@ -94,6 +94,9 @@ func rendered(t *testing.T, r *Repository) string {
 					t.Fatal(err)
 				}
 				out.WriteString("---\n# from " + o.File + "\n" + string(data))
+				if o.Unsure {
+					out.WriteString("# not all of it is known\n")
+				}
 			}
 		}
 	}

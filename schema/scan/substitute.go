@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -58,6 +59,9 @@ func (v Variables) substitute(object map[string]any) (out map[string]any, undefi
 	if err != nil {
 		return object, nil, err
 	}
+	if v.becomes(string(data)) > maxObject {
+		return object, nil, fmt.Errorf("with its variables it has more than %d MiB", maxObject>>20)
+	}
 	bare := referred(string(data))
 	for _, name := range bare {
 		if _, known := v.Values[name]; !known && !v.Open {
@@ -75,6 +79,42 @@ func (v Variables) substitute(object map[string]any) (out map[string]any, undefi
 	}
 	out, err = content([]byte(text))
 	return out, undefined, err
+}
+
+// maxObject is how large an object may become: an API server stores none beyond
+// 2 MiB.
+const maxObject = 16 << 20
+
+// becomes gives the size that a text has at most once its variables are replaced.
+func (v Variables) becomes(text string) int {
+	longest := 0
+	for _, value := range v.Values {
+		longest = max(longest, len(value))
+	}
+	size := len(text)
+	for _, m := range opening.FindAllStringSubmatchIndex(text, -1) {
+		each := len(v.Values[text[m[2]:m[3]]])
+		if strings.HasPrefix(text[m[3]:], "/") { // each match becomes a text
+			end := strings.IndexByte(text[m[3]:], '}')
+			each *= longest + max(end, 0)
+		}
+		if size += each; size > maxObject {
+			break
+		}
+	}
+	return size
+}
+
+var opening = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)`)
+
+// textIn gives how many bytes of text a value has.
+func textIn(value any) int {
+	size := 0
+	changed(value, func(text string) any {
+		size += len(text)
+		return text
+	})
+	return size
 }
 
 // hasDollar reports whether a dollar stands somewhere in a value.
