@@ -7,7 +7,7 @@ ICHOR := go run ./cmd/ichor
 .PHONY: help generate check test e2e golden lint fmt bench build
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 generate: ## compile spec/ into out/
 	$(ICHOR) generate

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -27,6 +28,23 @@ func TestMakeGoldenShowsFailures(t *testing.T) {
 		out, err := cmd.CombinedOutput()
 		if fails := err != nil; fails != c.fails || !strings.Contains(string(out), c.prints) {
 			t.Errorf("make golden with a go that runs %q: %v\n%s", c.script, err, out)
+		}
+	}
+}
+
+// make without a target lists every target that says what it does.
+func TestMakeListsTargets(t *testing.T) {
+	makefile, err := os.ReadFile(filepath.Join(repository, "Makefile"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("make", "--no-print-directory", "-C", repository).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	for _, m := range regexp.MustCompile(`(?m)^(\S+):.*## (.*)$`).FindAllSubmatch(makefile, -1) {
+		if !regexp.MustCompile(`(?m)^  make ` + string(m[1]) + ` +` + regexp.QuoteMeta(string(m[2])) + `$`).Match(out) {
+			t.Errorf("make does not list %s:\n%s", m[1], out)
 		}
 	}
 }
