@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -23,11 +24,12 @@ func (a *app) audit() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "audit [DIR]",
 		Short: "Judge a Flux repository that has no spec",
-		Long: `audit reads the repository in DIR (default: the current directory) as Flux would:
-it builds the path of every Kustomization, substitutes its variables, and goes on
-with the Kustomizations that come out. Only files in the index of git count; nothing
-is fetched, run or written. From the objects it computes which Kustomization needs
-which, and compares that with the dependsOn that stands there.
+		Long: `audit reads the repository in DIR (default: that of -C, or the current directory)
+as Flux would: it builds the path of every Kustomization, substitutes its variables,
+and goes on with the Kustomizations that come out. Only files in the index of git
+count, or all where there is no git. Nothing is fetched or run, and only --fix writes.
+From the objects it computes which Kustomization needs which, and compares that with
+the dependsOn that stands there.
 
 An error is what will fail. A warning is what may fail, or only on a fresh cluster. An
 info could be better. Charts that lie in the repository are rendered, and of well-known
@@ -50,7 +52,7 @@ Kustomizations are gone or have another name, so that Flux deletes what they app
 		if err := fixing(*w.fix, *w.dry, *w.base); err != nil {
 			return err
 		}
-		r, err := a.repository(directoryOf(args))
+		r, err := a.repository(a.directoryOf(args))
 		if err != nil {
 			return err
 		}
@@ -127,9 +129,11 @@ func atMostOneDirectory(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-func directoryOf(args []string) string {
+// directoryOf gives the directory that is named as an argument, else by -C, else the
+// current one.
+func (a *app) directoryOf(args []string) string {
 	if len(args) == 0 {
-		return "."
+		return cmp.Or(a.directory, ".")
 	}
 	return args[0]
 }

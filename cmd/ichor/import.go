@@ -42,7 +42,7 @@ applies others comes last, since it drops them.`,
 	}
 	cluster := clusterFlag(cmd)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
-		r, err := a.repository(directoryOf(args))
+		r, err := a.repository(a.directoryOf(args))
 		if err != nil {
 			return err
 		}
