@@ -43,6 +43,7 @@ func (p project) world(c *model.Cluster, outDir string) verify.World {
 		Path: c.Flux.Path.V, Source: verify.Source{Kind: c.Flux.Source.Kind.V, Namespace: c.Flux.Namespace.V, Name: c.Flux.Source.Name.V},
 		Admission: c.Talos.APIServer.PodSecurity, Nodes: c.Nodes,
 		Charts: depend.Charts(), ChartRepositories: c.Charts,
+		Domains: c.Domains(), Ingress: c.Ingress, Decided: c.DecidedHosts(),
 	}
 	for _, f := range c.Existing {
 		w.Capabilities = append(w.Capabilities, f.Capability)

@@ -19,6 +19,7 @@ type neighbours struct {
 	words         map[string]bool // keys and texts in the values of charts
 	made          *things
 	brought       map[model.Capability]bool // World.Capabilities
+	guarded       *bool                     // a controller asks for a login before all that it serves
 }
 
 // seen is an object and what is read of it.

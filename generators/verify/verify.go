@@ -39,6 +39,11 @@ type World struct {
 	Charts map[string]model.Chart // what is known of charts, by their names
 	// ChartRepositories are those of the spec, with what is known to be in them.
 	ChartRepositories []*model.ChartRepository
+	// Domains are those of the cluster's hosts, and Ingress the classes that serve them.
+	// Of the hosts that are Decided the spec says who signs in, or why nobody does.
+	Domains model.Domains
+	Ingress model.IngressClasses
+	Decided map[string]bool
 	// Committed is the output as it was committed; nil where there is none.
 	Committed fs.FS
 	// Before are the units of hand-written objects as another commit has them, and
@@ -58,7 +63,7 @@ func rules() []rule {
 	return slices.Concat(
 		kindRules, schemaRules, referenceRules, secretTemplateRules, incompleteRules, ownerRules, immutableRules, namespaceRules, fluxRules, healthRules,
 		podSecurityRules, selectorRules, servicePortRules, loadBalancerRules, bgpRules, monitorRules,
-		backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, scalingRules, chartRules, chartPodRules, chartProbeRules,
+		backendRules, routeRules, hostRules, publicHostRules, ingressRules, urlRules, podRules, claimRules, scalingRules, chartRules, chartPodRules, chartProbeRules,
 	)
 }
 

@@ -22,12 +22,6 @@ var exposureRules = []rule{
 		Right:   `cluster: {publicDomain: "example.com", services: a: expose: web: {service: "a", port: 80, domain: "public", ingress: "nginx", public: because: "it is the shop"}}`,
 	}, domainsMissing},
 	{diag.Rule{
-		Code: "exposure-public", Severity: diag.Error,
-		Summary: "What the internet reaches has a login in front of it, or a reason why it needs none: dashboards came to be open to all because nothing asked.",
-		Wrong:   `cluster: services: a: expose: web: {service: "a", port: 80, domain: "public", ingress: "nginx"}`,
-		Right:   `cluster: services: a: expose: web: {service: "a", port: 80, domain: "public", ingress: "nginx", public: because: "it is the shop"}`,
-	}, exposuresPublic},
-	{diag.Rule{
 		Code: "exposure-ingress", Severity: diag.Error,
 		Summary: "Behind an outpost, the ingress class and the issuer are the outpost's; without one, the exposure has a class of its own or that of its domain.",
 		Wrong:   `cluster: services: a: expose: web: {service: "a", port: 80, ingress: "nginx", auth: outpost: "proxy"}`,
@@ -82,25 +76,6 @@ func domainsMissing(c *model.Cluster, r *diag.Report) {
 		if e.Domain.V == model.DomainPublic && !c.PublicDomain.IsSet() {
 			at(r, e.Domain, "host %q is public, and the cluster has no publicDomain", e.Name.V).
 				Advise("add `publicDomain`, or make the host internal")
-		}
-	}
-}
-
-// exposuresPublic takes authentik itself for what it is: its host is internal.
-func exposuresPublic(c *model.Cluster, r *diag.Report) {
-	for _, e := range exposures(c) {
-		isPublic := e.Domain.V == model.DomainPublic
-		switch {
-		case isPublic && e.Auth == nil && e.Public == nil:
-			at(r, e.Domain, "host %s is open to the internet, and nobody signs in before it", e.Host).
-				Advise("add `auth` with the outpost that people sign in at, or say why it needs none: `public: because: \"...\"`")
-		case e.Public != nil && !isPublic:
-			r.Add(e.Public.Pos, e.Public.Because.Path, fmt.Sprintf("host %s has a reason to be open to the internet, and is internal", e.Host)).
-				Advise("take `public` out, or add `domain: \"public\"`")
-		case e.Public != nil && e.Auth != nil:
-			r.Add(e.Public.Pos, e.Public.Because.Path, fmt.Sprintf("host %s has a reason to be open without a login, and has one", e.Host)).
-				Note(e.Auth.Pos, "the login").
-				Advise("keep one of `auth` and `public`")
 		}
 	}
 }

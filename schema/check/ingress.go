@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"strings"
 
 	"ichor/schema/diag"
 	"ichor/schema/model"
@@ -88,27 +87,9 @@ func hostsOf(c *model.Cluster, ingress *model.Tree) []hostClass {
 	var out []hostClass
 	for _, rule := range ingress.Lookup("spec", "rules").Items() {
 		host := wordAt(rule, "host")
-		if domain := domainOf(c, host); domain != "" {
+		if domain := c.Domains().Of(host); domain != "" {
 			out = append(out, hostClass{host, domain, class, class.Pos, class.Path, "name the class of the " + domain + " domain, or another host"})
 		}
 	}
 	return out
-}
-
-// domainOf gives the domain that a host is of: the longer one where one lies in
-// the other. It is empty for a host of neither.
-func domainOf(c *model.Cluster, host string) string {
-	internal, public := under(host, c.Domain.V), under(host, c.PublicDomain.V)
-	switch {
-	case internal && public && len(c.PublicDomain.V) > len(c.Domain.V), public && !internal:
-		return model.DomainPublic
-	case internal:
-		return model.DomainInternal
-	}
-	return ""
-}
-
-// under reports whether a host is of a domain, or the domain itself.
-func under(host, domain string) bool {
-	return domain != "" && (host == domain || strings.HasSuffix(host, "."+domain))
 }

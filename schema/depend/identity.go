@@ -9,9 +9,12 @@ import (
 	"ichor/schema/scan"
 )
 
-// identityProviders are programs that sign people in, by the name of the chart or
-// of the release.
-var identityProviders = []string{"authelia", "authentik", "dex", "kanidm", "keycloak", "keycloakx", "pocket-id", "zitadel"}
+// identityProvider reports whether a program of that name signs people in, by the
+// name of the chart or of the release.
+func identityProvider(name string) bool {
+	chart, _ := ChartOf(name)
+	return chart.SignsIn
+}
 
 // identityKinds are objects by which an operator runs one.
 var identityKinds = []string{"pocketid.internal/PocketIDInstance", "kaniop.rs/Kanidm", "k8s.keycloak.org/Keycloak"}
@@ -47,7 +50,7 @@ func (f *facts) host(o *model.Object, t *model.Tree) {
 
 func signsIn(o *model.Object, sources map[string]*model.Object) bool {
 	if o.Is(scan.HelmGroup, "HelmRelease") {
-		return slices.Contains(identityProviders, o.Name) || slices.Contains(identityProviders, chartOf(o, sources))
+		return identityProvider(o.Name) || identityProvider(chartOf(o, sources))
 	}
 	return slices.Contains(identityKinds, o.Group+"/"+o.Kind)
 }

@@ -32,7 +32,8 @@ type Chart struct {
 	Labels          []string       `json:"labels,omitempty"`     // prefixes of labels that it sets on nodes
 	Namespaces      []string       `json:"namespaces,omitempty"` // that it makes beside that of its release
 	Services        []ChartService `json:"services,omitempty"`
-	Needs           []string       `json:"needs,omitempty"` // charts that it builds on
+	SignsIn         bool           `json:"signsIn,omitempty"` // it is an identity provider, or a login in front of others
+	Needs           []string       `json:"needs,omitempty"`   // charts that it builds on
 	// PodSecurity are the pods of it that a Pod Security Standard refuses.
 	PodSecurity []RefusedPod `json:"podSecurity,omitempty"`
 	Pods        []ChartPod   `json:"pods,omitempty"`

@@ -60,12 +60,6 @@ func (i IngressClasses) Of(domain string) At[string] {
 	return i.Internal
 }
 
-// The domains that a host name can be of.
-const (
-	DomainInternal = "internal"
-	DomainPublic   = "public"
-)
-
 // Release names the releases and, once linked, what each can do. A row is nil
 // where the spec gives no such release or one that ichor does not know.
 type Release struct {

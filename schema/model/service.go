@@ -53,6 +53,7 @@ type Service struct {
 	Databases     []*Database     `json:"databases"`
 	LoadBalancers []*LoadBalancer `json:"loadBalancers"`
 	Expose        []*Exposure     `json:"expose"`
+	Public        []*PublicHost   `json:"public"`
 	Provides      Capabilities    `json:"provides"`
 	Needs         Capabilities    `json:"needs"`
 	After         []After         `json:"after"`
