@@ -95,7 +95,7 @@ func (a *app) tell(r *fluxRepository, w auditWishes) error {
 			return err
 		}
 	}
-	if err := a.printer(r.project, a.out).Print(a.out, *w.format, gravest(found, *w.show)); err != nil {
+	if err := a.printTo(a.out, r.project, *w.format, gravest(found, *w.show)); err != nil {
 		return err
 	}
 	if len(gravest(found, *w.failOn)) > 0 {

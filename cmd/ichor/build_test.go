@@ -29,7 +29,8 @@ const (
 // flux.path names is what comes of it, to the byte, with its inventory; a file
 // that nothing writes fails the test like one that is missing. Warnings are no
 // failure. `make golden` writes the output anew, but for the reference
-// cluster's, which is for `make generate` to write.
+// cluster's, which is for `make generate` to write. Each is compiled as a
+// repository of its own: here it is a directory of ichor's.
 func TestBuild(t *testing.T) {
 	for name, dir := range cases(t) {
 		t.Run(name, func(t *testing.T) {
@@ -39,16 +40,33 @@ func TestBuild(t *testing.T) {
 				if err := os.RemoveAll(out); err != nil {
 					t.Fatal(err)
 				}
-				mustRun(t, "generate", "-C", dir)
+				mustRun(t, "generate", "-C", alone(t, dir), "--out-dir", out)
 			}
 			want := readTree(t, out)
 			delete(want, inventory)
 			if diff := cmp.Diff(want, compile(t, c)); diff != "" {
 				t.Errorf("the output is not what the spec gives (-output +spec):\n%s", diff)
 			}
-			mustRun(t, "generate", "--check", "-C", dir)
+			mustRun(t, "generate", "--check", "-C", alone(t, dir), "--out-dir", out)
 		})
 	}
+}
+
+// alone gives a copy of a case that lies in no work tree of git, without the output;
+// of the reference cluster, itself.
+func alone(t *testing.T, dir string) string {
+	t.Helper()
+	if dir == repository {
+		return dir
+	}
+	copied := t.TempDir()
+	for name, content := range readTree(t, dir, "out") {
+		name = filepath.Join(copied, filepath.FromSlash(name))
+		if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o777), os.WriteFile(name, []byte(content), 0o666)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return copied
 }
 
 // cases gives the directories of all cases by name.

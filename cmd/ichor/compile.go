@@ -33,6 +33,9 @@ func (p project) compile(outDir string) (*model.Cluster, []output.File, diag.Lis
 		return c, nil, found, err
 	}
 	judged, err := verify.Files(p.world(c, outDir), files)
+	if outDir == "" {
+		judged = append(judged, p.ignored(c, files)...)
+	}
 	return c, files, slices.Concat(found, output.Warnings(files), judged).Sort(), err
 }
 
@@ -40,7 +43,7 @@ func (p project) compile(outDir string) (*model.Cluster, []output.File, diag.Lis
 func (p project) world(c *model.Cluster, outDir string) verify.World {
 	w := verify.World{
 		Releases: c.Release.Rows(), Schemas: c.Schemas, Committed: p.committed(c, outDir),
-		Path: c.Flux.Path.V, Source: verify.Source{Kind: c.Flux.Source.Kind.V, Namespace: c.Flux.Namespace.V, Name: c.Flux.Source.Name.V},
+		Path: c.Flux.InSource(c.Flux.Path.V), Source: verify.Source{Kind: c.Flux.Source.Kind.V, Namespace: c.Flux.Namespace.V, Name: c.Flux.Source.Name.V},
 		Admission: c.Talos.APIServer.PodSecurity, Nodes: c.Nodes,
 		Charts: depend.Charts(), ChartRepositories: c.Charts,
 		Domains: c.Domains(), Ingress: c.Ingress, Decided: c.DecidedHosts(),

@@ -82,7 +82,11 @@ func (p project) load() (*model.Cluster, diag.List) {
 	if p.files == nil {
 		return load.Cluster(p.fsys, p.spec)
 	}
-	return load.Tracked(p.fsys, p.spec, p.files)
+	r := load.Repository{FS: p.fsys, Files: p.files}
+	if p.repoDir != nil {
+		r.Below = p.inGit()
+	}
+	return load.Tracked(r, p.spec)
 }
 
 // checked loads the spec and applies every rule over it. The cluster is of use
@@ -112,13 +116,22 @@ func (a *app) report(p project, f diag.Format, l diag.List) error {
 	if f == diag.Text {
 		w = a.err
 	}
-	if err := a.printer(p, w).Print(w, f, l); err != nil {
+	if err := a.printTo(w, p, f, l); err != nil {
 		return err
 	}
 	if l.HasErrors() {
 		return exit(exitFindings)
 	}
 	return nil
+}
+
+// printTo prints findings. GitHub and code scanning know files by their paths from
+// the root of git; a person and other programs know the directory that was named.
+func (a *app) printTo(w io.Writer, p project, f diag.Format, l diag.List) error {
+	if f == diag.GitHub || f == diag.SARIF {
+		l = p.fromTop(l)
+	}
+	return a.printer(p, w).Print(w, f, l)
 }
 
 // units loads the spec as far as the graph of units needs it: what a check may

@@ -21,6 +21,8 @@ type repoDir struct {
 	bound string   // the directory that links stay in, without links in its own path
 	git   *gitDir  // nil where there is none
 	below string   // the directory in the work tree, with forward slashes; "." for all of it
+	work  confined // the work tree
+	known bool     // git has files of the directory
 	// index gives what is in git's index, with paths relative to the work tree.
 	index func() ([]gitindex.Entry, error)
 }
@@ -63,22 +65,33 @@ func (c *repoDir) open(real, top string) error {
 	if err != nil {
 		return err
 	}
-	c.below = filepath.ToSlash(below)
-	known, err := c.known()
-	if known {
+	c.below, c.work = filepath.ToSlash(below), tree
+	if c.known, err = c.knows(); c.known {
 		c.bound, c.tree = top, tree.in(c.below)
 	}
 	return err
 }
 
-// known reports whether the work tree is that of the directory, and not one that
+// knows reports whether the work tree is that of the directory, and not one that
 // it happens to lie in: a home directory that is in git holds what others wrote.
-func (c *repoDir) known() (bool, error) {
+func (c *repoDir) knows() (bool, error) {
 	if c.below == "." {
 		return true, nil
 	}
 	entries, err := c.index()
 	return slices.ContainsFunc(entries, func(e gitindex.Entry) bool { return lies(e.Path, c.below) }), err
+}
+
+// inGit gives the directory as git has it, relative to the root of the work tree;
+// empty for the root, and where git does not know the directory and never will.
+func (c *repoDir) inGit() string {
+	if c.git == nil || c.below == "." {
+		return ""
+	}
+	if !c.known && c.ignores()(c.below+"/x") != nil {
+		return ""
+	}
+	return c.below
 }
 
 // workTreeOf gives the nearest directory with a .git, of a directory and those

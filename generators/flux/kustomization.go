@@ -78,9 +78,9 @@ func addWritten(u *model.Unit, k *kustomizev1.Kustomization) error {
 // directory gives what the unit applies, from the root of the source.
 func directory(c *model.Cluster, u *model.Unit) string {
 	if u.Directory != "" {
-		return "./" + path.Clean(u.Directory)
+		return "./" + c.Flux.InSource(u.Directory)
 	}
-	return "./" + path.Join(c.Flux.Path.V, output.Manifests, u.Name)
+	return "./" + c.Flux.InSource(path.Join(c.Flux.Path.V, output.Manifests, u.Name))
 }
 
 // addDependencies names each unit once, and gives every reason. The namespace

@@ -3,7 +3,6 @@ package object
 import (
 	"encoding/json"
 	"fmt"
-	"path"
 
 	helmv2 "github.com/fluxcd/helm-controller/api/v2"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
@@ -86,7 +85,7 @@ func chartOf(c *model.Cluster, h *model.Helm) helmv2.HelmChartTemplateSpec {
 	if h.Path.IsSet() {
 		source := c.Flux.Source
 		return helmv2.HelmChartTemplateSpec{
-			Chart:             "./" + path.Clean(h.Path.V),
+			Chart:             "./" + c.Flux.InSource(h.Path.V),
 			SourceRef:         helmv2.CrossNamespaceObjectReference{Kind: source.Kind.V, Name: source.Name.V, Namespace: c.Flux.Namespace.V},
 			ReconcileStrategy: "Revision",
 		}

@@ -21,13 +21,23 @@ const field = "cluster"
 // all there are up to the stage that found an error. If one is an error, the
 // cluster holds nothing but the literals of the files that could be read.
 func Cluster(repository fs.FS, dir string) (*model.Cluster, diag.List) {
-	return Tracked(repository, dir, func() (scan.Files, error) { return scan.All(repository) })
+	return Tracked(Repository{FS: repository, Files: func() (scan.Files, error) { return scan.All(repository) }}, dir)
 }
 
-// Tracked is Cluster where Flux gets only some files of the repository: those that
-// tracked gives, which is asked only where the spec names a directory or a chart.
-func Tracked(repository fs.FS, dir string, tracked func() (scan.Files, error)) (*model.Cluster, diag.List) {
-	spec, findings := evaluate(repository, dir)
+// Repository is the directory that a spec lies in.
+type Repository struct {
+	FS fs.FS
+	// Below is where the directory lies in the work tree of git, with forward slashes;
+	// empty for its root.
+	Below string
+	// Files gives those that Flux gets. It is asked only where the spec names a
+	// directory or a chart.
+	Files func() (scan.Files, error)
+}
+
+// Tracked is Cluster where Flux gets only some files of the repository.
+func Tracked(r Repository, dir string) (*model.Cluster, diag.List) {
+	spec, findings := evaluate(r.FS, dir)
 	c := &model.Cluster{Literals: spec.index.literals}
 	if findings.HasErrors() {
 		return c, findings.Sort()
@@ -36,14 +46,15 @@ func Tracked(repository fs.FS, dir string, tracked func() (scan.Files, error)) (
 	d.decode(spec.value.LookupPath(cue.ParsePath(field)), c)
 	findings = append(findings, d.findings...)
 	if !findings.HasErrors() {
+		inSource(c.Flux, r.Below)
 		findings = append(findings, link(c)...)
-		findings = append(findings, checkDirectories(repository, dir, c)...)
-		findings = append(findings, loadCRDs(repository, c)...)
+		findings = append(findings, checkDirectories(r.FS, dir, c)...)
+		findings = append(findings, loadCRDs(r.FS, c)...)
 	}
 	if findings.HasErrors() {
 		return &model.Cluster{Literals: c.Literals}, findings.Sort()
 	}
-	if findings = append(findings, files(tracked, c)...); findings.HasErrors() {
+	if findings = append(findings, files(r.Files, c)...); findings.HasErrors() {
 		return &model.Cluster{Literals: c.Literals}, findings.Sort()
 	}
 	for _, s := range c.Services {
@@ -51,6 +62,14 @@ func Tracked(repository fs.FS, dir string, tracked func() (scan.Files, error)) (
 	}
 	depend.Units(c)
 	return c, findings.Sort()
+}
+
+// inSource finds where the repository's root lies in what Flux fetches: git fetches
+// all of the work tree. What somebody packs for another source is theirs to say.
+func inSource(f *model.Flux, below string) {
+	if s := &f.Source; !s.Root.IsSet() && s.Kind.V == "GitRepository" {
+		s.Root = model.At[string]{V: below, Pos: s.Kind.Pos, Path: s.Kind.Path}
+	}
 }
 
 // files adds to a linked spec what follows from it, and from the files of the

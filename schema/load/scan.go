@@ -28,6 +28,7 @@ func read(tracked func() (scan.Files, error), c *model.Cluster) (reading, diag.L
 	if err != nil {
 		return r, diag.List{{Code: codeUnbuildable, Severity: diag.Error, Message: fmt.Sprintf("the repository cannot be read: %v", err)}}
 	}
+	files.Root = c.Flux.Source.Root.V
 	r.Directories = scan.NewDirectories(files)
 	return r, nil
 }

@@ -2,6 +2,7 @@ package model
 
 import (
 	"net/netip"
+	"path"
 	"strconv"
 	"strings"
 
@@ -103,7 +104,14 @@ type Flux struct {
 type Source struct {
 	Kind At[string] `json:"kind"` // GitRepository, OCIRepository or Bucket
 	Name At[string] `json:"name"`
+	// Root is where the root of the repository lies in what is fetched; empty where
+	// it is all of it.
+	Root At[string] `json:"root"`
 }
+
+// InSource gives a directory of the repository as Flux finds it in the source,
+// relative to the source's root.
+func (f *Flux) InSource(dir string) string { return path.Join(f.Source.Root.V, dir) }
 
 // Auth is who signs people in.
 type Auth struct {

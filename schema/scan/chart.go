@@ -39,7 +39,10 @@ func (r *reader) chartDir(k *Kustomization, o *Object) (dir string, own bool) {
 	if spec.Lookup("chart").Text() == "" || ref.Lookup("kind").Text() != "GitRepository" {
 		return "", false
 	}
-	dir = local(spec.Lookup("chart").Text())
+	dir, known := r.tree.fromSource(spec.Lookup("chart").Text())
+	if !known {
+		return "", false
+	}
 	s := SourceID{"GitRepository", cmp.Or(ref.Lookup("namespace").Text(), o.Namespace), ref.Lookup("name").Text()}
 	for up := k; up != nil && !up.External; up = up.Parent {
 		switch {

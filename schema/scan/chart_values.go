@@ -68,7 +68,12 @@ func buildOf(o *Object) string {
 func (r *reader) valuesFiles(c *Chart, in *chartInput, own bool) {
 	spec := c.Release.Body.Lookup("spec", "chart", "spec")
 	for _, f := range spec.Lookup("valuesFiles").Items() {
-		data, err := r.tree.read(local(f.Text()))
+		name, known := r.tree.fromSource(f.Text())
+		if !known {
+			in.Open = true
+			continue
+		}
+		data, err := r.tree.read(name)
 		values, bad := chartutil.ReadValues(data)
 		switch {
 		case err != nil && spec.Lookup("ignoreMissingValuesFiles").Text() == "true":
@@ -78,7 +83,7 @@ func (r *reader) valuesFiles(c *Chart, in *chartInput, own bool) {
 		case err != nil:
 			in.Open = true
 		case bad != nil:
-			c.flaw(ChartYAML, placeOf(local(f.Text()), bad), "%s, from which %s takes values, is no YAML: %s", local(f.Text()), c.Release, plain(bad))
+			c.flaw(ChartYAML, placeOf(name, bad), "%s, from which %s takes values, is no YAML: %s", name, c.Release, plain(bad))
 		}
 		in.Defaults = merged(in.Defaults, values)
 	}

@@ -19,6 +19,9 @@ import (
 type Files struct {
 	FS      fs.FS
 	Tracked []string // paths with forward slashes
+	// Root is where these files lie in what Flux fetches; empty where it fetches
+	// nothing else.
+	Root string
 	// Reading is called before each Kustomization is built and each chart is
 	// rendered, with what it is as a part of a sentence. It may be nil.
 	Reading func(what string)
@@ -75,6 +78,17 @@ func newTree(f Files) *tree {
 		slices.Sort(names)
 	}
 	return t
+}
+
+// fromSource gives the path of what an object of Flux names by its path in the
+// source; false where that lies beside the files that are known.
+func (t *tree) fromSource(name string) (string, bool) {
+	name = local(name)
+	if t.Root == "" {
+		return name, true
+	}
+	inside, ok := strings.CutPrefix(name+"/", t.Root+"/")
+	return path.Clean(inside), ok
 }
 
 func (t *tree) isDir(name string) bool  { _, ok := t.dirs[name]; return ok }
