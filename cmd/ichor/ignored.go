@@ -89,7 +89,7 @@ func (c *repoDir) patterns(from confined, name, dir string) []ignorePattern {
 
 // ignored finds that git ignores files that Flux is to apply, and has none of them.
 func (c *repoDir) ignored(m *model.Cluster, files []output.File) diag.List {
-	if c == nil || c.git == nil || c.below != "." && c.inGit() == "" {
+	if c == nil || c.git == nil {
 		return nil
 	}
 	entries, err := c.index()

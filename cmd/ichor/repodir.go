@@ -19,10 +19,9 @@ type repoDir struct {
 	root  string   // as the user names it, absolute
 	tree  confined // of the directory
 	bound string   // the directory that links stay in, without links in its own path
-	git   *gitDir  // nil where there is none
+	git   *gitDir  // nil where there is none, or only one that ignores the directory
 	below string   // the directory in the work tree, with forward slashes; "." for all of it
 	work  confined // the work tree
-	known bool     // git has files of the directory
 	// index gives what is in git's index, with paths relative to the work tree.
 	index func() ([]gitindex.Entry, error)
 }
@@ -66,10 +65,16 @@ func (c *repoDir) open(real, top string) error {
 		return err
 	}
 	c.below, c.work = filepath.ToSlash(below), tree
-	if c.known, err = c.knows(); c.known {
+	known, err := c.knows()
+	switch {
+	case err != nil:
+		return err
+	case known:
 		c.bound, c.tree = top, tree.in(c.below)
+	case c.ignores()(path.Join(c.below, "any")) != nil:
+		c.git, c.below = nil, "."
 	}
-	return err
+	return nil
 }
 
 // knows reports whether the work tree is that of the directory, and not one that
@@ -83,12 +88,9 @@ func (c *repoDir) knows() (bool, error) {
 }
 
 // inGit gives the directory as git has it, relative to the root of the work tree;
-// empty for the root, and where git does not know the directory and never will.
+// empty for the root, and where there is no git.
 func (c *repoDir) inGit() string {
-	if c.git == nil || c.below == "." {
-		return ""
-	}
-	if !c.known && c.ignores()(c.below+"/x") != nil {
+	if c.below == "." {
 		return ""
 	}
 	return c.below
