@@ -16,7 +16,7 @@ import (
 )
 
 // What a run may take for a repository of up to a megabyte, what each further
-// megabyte that is read adds, and how often both can grow.
+// megabyte adds, and how often.
 const (
 	baseTime   = 2 * time.Minute
 	baseMemory = 4 << 30
@@ -35,7 +35,7 @@ const checkEvery = 10 * time.Millisecond
 type watch struct {
 	time   durationFlag
 	memory sizeFlag
-	read   atomic.Int64           // bytes of the repository
+	size   atomic.Int64           // of the repository, in bytes
 	what   atomic.Pointer[string] // is being read
 	held   int64                  // the memory limit that Go and the kernel know
 	done   chan struct{}
@@ -95,9 +95,9 @@ func (w *watch) over(taken time.Duration, used int64) string {
 	return ""
 }
 
-// limits gives those of a flag, or those that grow with what was read.
+// limits gives those of a flag, or those that grow with the repository.
 func (w *watch) limits() (time.Duration, int64) {
-	more := min(w.read.Load()/megabyte, maxGrowth)
+	more := min(max(w.size.Load()-1, 0)/megabyte, maxGrowth)
 	return w.time.or(baseTime + time.Duration(more)*moreTime), w.memory.or(baseMemory + more*moreMemory)
 }
 

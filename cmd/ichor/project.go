@@ -54,6 +54,7 @@ func (a *app) project() (project, error) {
 func (a *app) files(at *repoDir) (scan.Files, error) {
 	files, err := at.tracked()
 	files.Reading = a.watch.reading
+	a.watch.size.Store(files.Size)
 	return files, err
 }
 

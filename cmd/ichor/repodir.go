@@ -132,6 +132,7 @@ func (c *repoDir) tracked() (scan.Files, error) {
 		case err != nil, info.IsDir(), info.Mode()&fs.ModeSymlink != 0: // gone, or something else by now
 		case info.Mode().IsRegular():
 			out.Tracked = append(out.Tracked, inside)
+			out.Size += info.Size()
 		default:
 			return scan.Files{}, fmt.Errorf("%s is a file in git and not on the disk: %w", path.Join(filepath.ToSlash(c.root), inside), errSpecialFile)
 		}

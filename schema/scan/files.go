@@ -19,6 +19,7 @@ import (
 type Files struct {
 	FS      fs.FS
 	Tracked []string // paths with forward slashes
+	Size    int64    // of all that is tracked, in bytes; 0 where it is not known
 	// Root is where these files lie in what Flux fetches; empty where it fetches
 	// nothing else.
 	Root string
@@ -44,10 +45,15 @@ func All(fsys fs.FS) (Files, error) {
 			return err
 		case e.IsDir() && e.Name() == ".git":
 			return fs.SkipDir
-		case e.Type().IsRegular():
-			out.Tracked = append(out.Tracked, name)
+		case !e.Type().IsRegular():
+			return nil
 		}
-		return nil
+		out.Tracked = append(out.Tracked, name)
+		info, err := e.Info()
+		if err == nil {
+			out.Size += info.Size()
+		}
+		return err
 	})
 	return out, err
 }
