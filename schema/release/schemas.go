@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-//go:generate go run schemas/gen/main.go schemas/gen/sources.go schemas/gen/crds.go schemas/gen/builtin.go schemas/gen/lifecycle.go
+//go:generate go run schemas/gen/main.go schemas/gen/sources.go schemas/gen/flux.go schemas/gen/crds.go schemas/gen/edits.go schemas/gen/builtin.go schemas/gen/lifecycle.go
 
 // schemaFiles holds, for each project, which release serves which kind by which
 // schema (<project>.txt, whose header tells the form), and the schemas

@@ -8,9 +8,6 @@ import (
 	"log"
 	"os"
 	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
 
 	apiextensions "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"sigs.k8s.io/yaml"
@@ -26,7 +23,7 @@ func readCRDs(dir string, m source) []kind {
 		data, err := os.ReadFile(name)
 		check(err)
 		for _, document := range bytes.Split(data, []byte("\n---")) {
-			out = append(out, kindsOf(name, document, m.later)...)
+			out = append(out, kindsOf(name, document)...)
 		}
 	}
 	if len(out) == 0 {
@@ -35,7 +32,7 @@ func readCRDs(dir string, m source) []kind {
 	return out
 }
 
-func kindsOf(name string, document []byte, later map[string][]string) []kind {
+func kindsOf(name string, document []byte) []kind {
 	var crd apiextensions.CustomResourceDefinition
 	if err := yaml.Unmarshal(document, &crd); err != nil {
 		log.Fatalf("%s: %v", name, err)
@@ -47,9 +44,6 @@ func kindsOf(name string, document []byte, later map[string][]string) []kind {
 	for _, v := range crd.Spec.Versions {
 		if !v.Served {
 			continue
-		}
-		for _, field := range later[crd.Spec.Names.Kind] {
-			takeOut(v.Schema.OpenAPIV3Schema.Properties, "spec."+field)
 		}
 		k := kind{
 			apiVersion: crd.Spec.Group + "/" + v.Name, name: crd.Spec.Names.Kind, plural: crd.Spec.Names.Plural,
@@ -65,24 +59,6 @@ func kindsOf(name string, document []byte, later map[string][]string) []kind {
 		out = append(out, k)
 	}
 	return out
-}
-
-// takeOut takes a field out, as spec.decryption.serviceAccountName, or of one that
-// may say some values only, as spec.deletionPolicy=Orphan, one of these.
-func takeOut(properties map[string]apiextensions.JSONSchemaProps, path string) {
-	name, rest, below := strings.Cut(path, ".")
-	field, value, one := strings.Cut(name, "=")
-	at, has := properties[field]
-	switch {
-	case !has:
-	case below:
-		takeOut(at.Properties, rest)
-	case one:
-		at.Enum = slices.DeleteFunc(at.Enum, func(v apiextensions.JSON) bool { return string(v.Raw) == strconv.Quote(value) })
-		properties[field] = at
-	default:
-		delete(properties, field)
-	}
 }
 
 // compact gives the JSON of a schema without what only people read.

@@ -54,14 +54,16 @@ func write(p project) {
 	fmt.Fprintf(&index, header, p.name)
 	rows, blobs := map[string][]string{}, map[string][]byte{}
 	for _, r := range p.releases {
+		var kinds []kind
 		for _, m := range r.modules {
 			dir, sum := module(m)
 			fmt.Fprintf(&index, "source %s %s %s %s %s\n", r.row, m.path, m.version, sum, licence(dir, m))
-			for _, k := range p.read(dir, m) {
-				digest := digestOf(k.schema)
-				blobs[digest] = k.schema
-				rows[k.line()] = append(rows[k.line()], r.row+"="+digest)
-			}
+			kinds = append(kinds, p.read(dir, m)...)
+		}
+		for _, k := range r.fit(kinds) {
+			digest := digestOf(k.schema)
+			blobs[digest] = k.schema
+			rows[k.line()] = append(rows[k.line()], r.row+"="+digest)
 		}
 	}
 	for _, line := range slices.Sorted(maps.Keys(rows)) {
@@ -73,7 +75,7 @@ func write(p project) {
 
 const header = `# Schemas of %s, written by schemas/gen.
 # source: release, Go module, version, sum, licence. A release whose module cannot
-# be had is served by the nearest one.
+# be had is served by the nearest one, with the edits of schemas/gen.
 # kind: API version, kind, plural, scope, and a warning if it is deprecated; then
 # release=digest for each release, the digest being the name in the zip file.
 `

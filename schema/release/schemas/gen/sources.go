@@ -7,16 +7,20 @@ import "fmt"
 // source is a Go module that carries schemas, and the files in it.
 type source struct {
 	path, version, licence, holder, files string
-	// later are fields of the specs of kinds, and values of them, that this version has
-	// and the release has not.
-	later map[string][]string
 }
 
-// release is a row of schema/release, and the modules that serve it. Projects
-// whose release no spec names have one row, "any".
+// release is a row of schema/release, and the modules that serve it: of two that have
+// a kind at a version the first one counts. Projects whose release no spec names have
+// one row, "any".
 type release struct {
 	row     string
 	modules []source
+	// served are the versions of each kind that the release serves, * for a deprecated
+	// one; nil where the modules are those of the release. One that no module has is
+	// served without a schema.
+	served map[string]string
+	// edits make the schemas of a kind those of the release, at all its versions: see edit.
+	edits map[string][]string
 }
 
 // project is what is released together.
@@ -28,7 +32,6 @@ type project struct {
 
 const (
 	apache     = "Apache-2.0"
-	fluxHolder = "The Flux authors"
 	anyRelease = "any"
 )
 
@@ -40,14 +43,7 @@ var projects = []project{
 	}), readBuiltin},
 	{"cilium", each("github.com/cilium/cilium", "Authors of Cilium", "pkg/k8s/apis/cilium.io/client/crds/*/*.yaml",
 		"1.16", "v1.16.0", "1.17", "v1.17.6", "1.18", "v1.18.0", "1.19", "v1.19.1", "1.20", "v1.20.2"), readCRDs},
-	{"flux", []release{
-		without(flux("2.4", "v1.6.0", "v1.7.0", "v1.4.0", "v1.5.0"), "Kustomization", "deletionPolicy", "healthCheckExprs", "decryption.serviceAccountName"),
-		without(flux("2.5", "v1.6.0", "v1.7.0", "v1.4.0", "v1.5.0"), "Kustomization", "deletionPolicy=WaitForTermination", "decryption.serviceAccountName"),
-		flux("2.6", "v1.6.0", "v1.7.0", "v1.4.0", "v1.6.0"),
-		flux("2.7", "v1.7.3", "v1.7.3", "v1.4.3", "v1.6.0"),
-		flux("2.8", "v1.7.3", "v1.8.5", "v1.6.0", "v1.6.0"),
-		flux("2.9", "v1.9.6", "v1.9.6", "v1.6.3", "v1.6.0"),
-	}, readCRDs},
+	{"flux", fluxReleases, readCRDs},
 	{"external-secrets", each("github.com/external-secrets/external-secrets", "The External Secrets Authors", "config/crds/bases/*.yaml",
 		"0.14", "v0.14.4", "0.15", "v0.14.4", "0.16", "v0.16.1", "0.17", "v0.17.0", "0.18", "v0.18.2", "0.19", "v0.19.2", "0.20", "v0.20.4",
 		"1.0", "v1.3.2", "1.1", "v1.3.2", "1.2", "v1.3.2", "1.3", "v1.3.2",
@@ -66,46 +62,25 @@ var projects = []project{
 		"example/prometheus-operator-crd/*.yaml", anyRelease, "v0.85.0"), readCRDs},
 	{"external-snapshotter", each("github.com/kubernetes-csi/external-snapshotter/client/v8", "The Kubernetes Authors", "config/crd/*.yaml",
 		anyRelease, "v8.7.0"), readCRDs},
-	{"traefik", []release{{anyRelease, []source{{"github.com/traefik/traefik/v3", "v3.7.13", "MIT", "Containous SAS; Traefik Labs",
-		"docs/content/reference/dynamic-configuration/traefik.io_*.yaml", nil}}}}, readCRDs},
+	{"traefik", []release{{row: anyRelease, modules: []source{{"github.com/traefik/traefik/v3", "v3.7.13", "MIT", "Containous SAS; Traefik Labs",
+		"docs/content/reference/dynamic-configuration/traefik.io_*.yaml"}}}}, readCRDs},
 }
 
 // each gives releases of one module: row, version, row, version, ...
 func each(path, holder, files string, rows ...string) []release {
 	var out []release
 	for i := 0; i < len(rows); i += 2 {
-		out = append(out, release{rows[i], []source{{path, rows[i+1], apache, holder, files, nil}}})
+		out = append(out, release{row: rows[i], modules: []source{{path, rows[i+1], apache, holder, files}}})
 	}
 	return out
-}
-
-// flux gives a release of Flux by the versions of its controllers, in the order
-// of the parameters. Source: the release notes of Flux; where the proxy of Go
-// modules has not got a controller's version, the nearest that it has.
-func flux(row, kustomize, source_, helm, notification string) release {
-	controller := func(name, version string) source {
-		return source{"github.com/fluxcd/" + name + "-controller", version, apache, fluxHolder, "config/crd/bases/*.yaml", nil}
-	}
-	return release{row, []source{
-		controller("kustomize", kustomize), controller("source", source_), controller("helm", helm), controller("notification", notification),
-	}}
-}
-
-// without says which fields of a kind a release has not, though the modules that
-// stand for it have. Source: api/v1 of kustomize-controller at v1.4.0 and v1.5.1.
-func without(r release, kind string, fields ...string) release {
-	for i := range r.modules {
-		r.modules[i].later = map[string][]string{kind: fields}
-	}
-	return r
 }
 
 func kubernetes(patches map[string]string) []release {
 	var out []release
 	for minor := 28; minor <= 36; minor++ {
 		row := fmt.Sprintf("1.%d", minor)
-		out = append(out, release{row, []source{{
-			"k8s.io/kubernetes", "v" + row + "." + patches[row], apache, "The Kubernetes Authors", "api/openapi-spec/v3/*_openapi.json", nil,
+		out = append(out, release{row: row, modules: []source{{
+			"k8s.io/kubernetes", "v" + row + "." + patches[row], apache, "The Kubernetes Authors", "api/openapi-spec/v3/*_openapi.json",
 		}}})
 	}
 	return out
