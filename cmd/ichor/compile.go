@@ -42,7 +42,7 @@ func (p project) compile(outDir string) (*model.Cluster, []output.File, diag.Lis
 // world is what the cluster's objects come to.
 func (p project) world(c *model.Cluster, outDir string) verify.World {
 	w := verify.World{
-		Releases: c.Release.Rows(), Schemas: c.Schemas, Committed: p.committed(c, outDir),
+		Releases: c.Rows(), Schemas: c.Schemas, Committed: p.committed(c, outDir),
 		Path: c.Flux.InSource(c.Flux.Path.V), Source: verify.Source{Kind: c.Flux.Source.Kind.V, Namespace: c.Flux.Namespace.V, Name: c.Flux.Source.Name.V},
 		Admission: c.Talos.APIServer.PodSecurity, Nodes: c.Nodes,
 		Charts: depend.Charts(), ChartRepositories: c.Charts,

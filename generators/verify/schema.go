@@ -111,14 +111,41 @@ func (o *objects) judgeAll() []problem {
 	var all sync.WaitGroup
 	for i, k := range kinds {
 		if s, ok := o.schema(k); ok {
-			if s.OpenAPI == nil {
-				s.OpenAPI = o.served().OpenAPI(k.apiVersion, k.kind)
-			}
-			all.Go(func() { found[i] = judge(s, o.Releases.Kubernetes, of[k]) })
+			variants := o.variants(s)
+			all.Go(func() { found[i] = o.judgeBy(s, variants, of[k]) })
 		}
 	}
 	all.Wait()
 	return slices.Concat(found...)
+}
+
+// variants gives the schemas by which a kind is judged: one, or those of all releases
+// where the cluster does not say which one it has.
+func (o *objects) variants(s release.Schema) [][]byte {
+	switch {
+	case s.OpenAPI != nil:
+		return [][]byte{s.OpenAPI}
+	case s.Guessed:
+		return o.served().Variants(s.APIVersion, s.Kind)
+	}
+	return [][]byte{o.served().OpenAPI(s.APIVersion, s.Kind)}
+}
+
+// judgeBy gives what is wrong in objects of a kind by every one of its schemas.
+func (o *objects) judgeBy(s release.Schema, variants [][]byte, of []*Object) []problem {
+	var found []problem
+	for i, v := range variants {
+		s.OpenAPI = v
+		problems := judge(s, o.Releases.Kubernetes, of)
+		if i == 0 {
+			found = problems
+			continue
+		}
+		found = slices.DeleteFunc(found, func(p problem) bool {
+			return !slices.ContainsFunc(problems, func(q problem) bool { return q.code == p.code && q.object == p.object && q.field == p.field })
+		})
+	}
+	return found
 }
 
 // schema gives the schema of a kind: the cluster's own, or that of the releases.

@@ -22,25 +22,13 @@ import (
 func (c *Cluster) Releases() release.Rows {
 	said := c.versions()
 	return release.Rows{
-		Kubernetes:      agreed(said["kubernetes"], release.FindKubernetes),
-		Flux:            agreed(said["flux"], release.FindFlux),
-		Cilium:          agreed(said["cilium"], release.FindCilium),
-		CertManager:     agreed(said["cert-manager"], release.FindCertManager),
-		ExternalSecrets: agreed(said["external-secrets"], release.FindExternalSecrets),
+		Kubernetes:      release.Agreed(said["kubernetes"], release.FindKubernetes),
+		Flux:            release.Agreed(said["flux"], release.FindFlux),
+		Cilium:          release.Agreed(said["cilium"], release.FindCilium),
+		CertManager:     release.Agreed(said["cert-manager"], release.FindCertManager),
+		ExternalSecrets: release.Agreed(said["external-secrets"], release.FindExternalSecrets),
+		CloudNativePG:   release.Agreed(said["cloudnative-pg"], release.FindCloudNativePG),
 	}
-}
-
-// agreed gives the release of versions that are all of one.
-func agreed[R any](versions []string, find func(string) (*R, error)) *R {
-	var out *R
-	for _, v := range versions {
-		row, err := find(release.Settled(v))
-		if err != nil || out != nil && row != out {
-			return nil
-		}
-		out = row
-	}
-	return out
 }
 
 // Applied gives those of the releases that Flux or an upgrade by it brings about. A
@@ -75,8 +63,9 @@ func (c *Cluster) versions() map[string][]string {
 	return said
 }
 
-// version gives the program and the version that an object installs. The charts
-// of the three programs that others' rows name have the versions of the programs.
+// version gives the program and the version that an object installs. The charts of
+// Cilium, cert-manager and External Secrets have the versions of the programs; rows of
+// CloudNativePG are those of its chart.
 func (c *Cluster) version(o *scan.Object) (program, version string) {
 	switch {
 	case o.Is(scan.HelmGroup, "HelmRelease"):

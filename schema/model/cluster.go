@@ -81,7 +81,45 @@ type Release struct {
 	CertManagerRow     *release.CertManager     `json:"-"`
 }
 
-// Rows gives what the releases can do, as far as they say which kinds there are.
+// Rows gives what the releases of a cluster can do, as far as they say which kinds
+// there are: those that the spec names, and of the others that whose chart it installs.
+func (c *Cluster) Rows() release.Rows {
+	rows, charts := c.Release.Rows(), c.chartVersions()
+	if rows.ExternalSecrets == nil {
+		rows.ExternalSecrets = release.Agreed(charts["external-secrets"], release.FindExternalSecrets)
+	}
+	if rows.CertManager == nil {
+		rows.CertManager = release.Agreed(charts["cert-manager"], release.FindCertManager)
+	}
+	rows.CloudNativePG = release.Agreed(charts["cloudnative-pg"], release.FindCloudNativePG)
+	if rows.CloudNativePG == nil && len(charts["cloudnative-pg"]) > 0 {
+		rows.CloudNativePG = &release.CloudNativePG{}
+	}
+	return rows
+}
+
+// chartVersions gives the versions of the charts that services install, and the
+// HelmReleases in their directories.
+func (c *Cluster) chartVersions() map[string][]string {
+	out := map[string][]string{}
+	for _, s := range c.Services {
+		if s.Helm != nil && s.Helm.Version.IsSet() {
+			out[s.Helm.Chart.V] = append(out[s.Helm.Chart.V], s.Helm.Version.V)
+		}
+	}
+	for _, u := range c.Units {
+		for _, o := range u.Objects {
+			if o.Is("helm.toolkit.fluxcd.io", "HelmRelease") {
+				chart := o.Text("spec", "chart", "spec", "chart")
+				out[chart] = append(out[chart], o.Text("spec", "chart", "spec", "version"))
+			}
+		}
+	}
+	return out
+}
+
+// Rows gives what the releases that the spec names can do, as far as they say which
+// kinds there are.
 func (r Release) Rows() release.Rows {
 	return release.Rows{
 		Kubernetes: r.KubernetesRow, Cilium: r.CiliumRow, Flux: r.FluxRow,

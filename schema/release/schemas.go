@@ -38,6 +38,9 @@ type Rows struct {
 	Flux            *Flux
 	ExternalSecrets *ExternalSecrets
 	CertManager     *CertManager
+	// CloudNativePG may be the zero row: a release that ichor does not know is installed,
+	// of which it has no schemas.
+	CloudNativePG *CloudNativePG
 }
 
 // anyRelease stands for all releases of a project that no spec names.
@@ -56,9 +59,10 @@ func (r Rows) projects() []project {
 		{"flux", "Flux", rowOf(r.Flux, fluxTable), r.Flux == nil},
 		{"external-secrets", "External Secrets", rowOf(r.ExternalSecrets, externalSecretsTable), r.ExternalSecrets == nil},
 		{"cert-manager", "cert-manager", rowOf(r.CertManager, certManagerTable), r.CertManager == nil},
+		{"cloudnative-pg", "CloudNativePG", operatorOf(r.CloudNativePG), r.CloudNativePG == nil},
 	}
 	for _, p := range []project{
-		{file: "cloudnative-pg", name: "CloudNativePG"}, {file: "barman-cloud", name: "Barman Cloud plugin"},
+		{file: "barman-cloud", name: "Barman Cloud plugin"},
 		{file: "gateway-api", name: "Gateway API"},
 		{file: "envoy-gateway", name: "Envoy Gateway"}, {file: "prometheus-operator", name: "Prometheus operator"},
 		{file: "external-snapshotter", name: "external-snapshotter"}, {file: "traefik", name: "Traefik"},
@@ -75,6 +79,28 @@ func rowOf[R row](of *R, table []R) string {
 		return table[len(table)-1].minor().String()
 	}
 	return (*of).minor().String()
+}
+
+// operatorOf gives the release of the operator in a release of the chart, or the newest.
+func operatorOf(c *CloudNativePG) string {
+	if c == nil {
+		return cloudNativePGTable[len(cloudNativePGTable)-1].Operator.String()
+	}
+	return c.Operator.String()
+}
+
+// Agreed gives the release of versions that are all of one; nil where they are not,
+// where ichor does not know one of them, and where there are none.
+func Agreed[R any](versions []string, find func(string) (*R, error)) *R {
+	var out *R
+	for _, v := range versions {
+		row, err := find(Settled(v))
+		if err != nil || out != nil && row != out {
+			return nil
+		}
+		out = row
+	}
+	return out
 }
 
 // Schemas is what the releases of a cluster serve. It is for one goroutine at a
@@ -159,6 +185,30 @@ func (s *Schemas) OpenAPI(apiVersion, kind string) []byte {
 		return nil
 	}
 	return s.read(s.entries[i].file, s.entries[i].digest)
+}
+
+// Variants gives the schemas of a kind at a version in all releases that ichor knows,
+// that of OpenAPI first.
+func (s *Schemas) Variants(apiVersion, kind string) [][]byte {
+	i := s.index(apiVersion, kind)
+	if i < 0 {
+		return nil
+	}
+	e := s.entries[i]
+	out, seen := [][]byte{s.read(e.file, e.digest)}, map[string]bool{e.digest: true}
+	for line := range strings.Lines(indexOf(e.file)) {
+		what, rows, ok := strings.Cut(strings.TrimSuffix(line, "\n"), "\t")
+		if !ok || !strings.HasPrefix(what+" ", "kind "+apiVersion+" "+kind+" ") {
+			continue
+		}
+		for row := range strings.FieldsSeq(rows) {
+			if _, digest, _ := strings.Cut(row, "="); !seen[digest] {
+				seen[digest] = true
+				out = append(out, s.read(e.file, digest))
+			}
+		}
+	}
+	return out
 }
 
 func (s *Schemas) index(apiVersion, kind string) int {

@@ -22,7 +22,7 @@ func everyRow() []Rows {
 	for i := range out {
 		out[i] = Rows{
 			&kubernetesTable[i%len(kubernetesTable)], &ciliumTable[i%len(ciliumTable)], &fluxTable[i%len(fluxTable)],
-			&externalSecretsTable[i], &certManagerTable[i%len(certManagerTable)],
+			&externalSecretsTable[i], &certManagerTable[i%len(certManagerTable)], &cloudNativePGTable[i%len(cloudNativePGTable)],
 		}
 	}
 	return out
@@ -86,6 +86,11 @@ func TestServedVersions(t *testing.T) {
 		{Rows{}, "v1", "ConfigMap", true},
 		{Rows{}, "postgresql.cnpg.io/v1", "Cluster", true},
 		{Rows{}, "postgresql.cnpg.io/v1", "User", false},
+		{Rows{}, "postgresql.cnpg.io/v1", "DatabaseRole", true},
+		{Rows{CloudNativePG: &cloudNativePGTable[0]}, "postgresql.cnpg.io/v1", "Cluster", true},
+		{Rows{CloudNativePG: &cloudNativePGTable[0]}, "postgresql.cnpg.io/v1", "Database", false},
+		{Rows{CloudNativePG: &cloudNativePGTable[8]}, "postgresql.cnpg.io/v1", "DatabaseRole", false},
+		{Rows{CloudNativePG: &CloudNativePG{}}, "postgresql.cnpg.io/v1", "Cluster", false},
 		{Rows{}, "monitoring.coreos.com/v1", "ServiceMonitor", true},
 		{Rows{}, "snapshot.storage.k8s.io/v1", "VolumeSnapshotClass", true},
 		{Rows{}, "gateway.envoyproxy.io/v1alpha1", "SecurityPolicy", true},

@@ -2,7 +2,11 @@
 
 package main
 
-import "fmt"
+import (
+	"fmt"
+	"maps"
+	"strings"
+)
 
 // source is a Go module that carries schemas, and the files in it.
 type source struct {
@@ -51,8 +55,7 @@ var projects = []project{
 		"2.5", "v1.3.2", "2.6", "v1.3.2", "2.7", "v1.3.2", "2.8", "v1.3.2", "2.9", "v1.3.2"), readCRDs},
 	{"cert-manager", each("github.com/cert-manager/cert-manager", "The cert-manager Authors", "deploy/crds/*.yaml",
 		"1.15", "v1.15.5", "1.16", "v1.16.5", "1.17", "v1.17.4", "1.18", "v1.18.3", "1.19", "v1.19.2", "1.20", "v1.20.2", "1.21", "v1.21.2"), readCRDs},
-	{"cloudnative-pg", each("github.com/cloudnative-pg/cloudnative-pg", "The CloudNativePG Contributors", "config/crd/bases/*.yaml",
-		anyRelease, "v1.30.0"), readCRDs},
+	{"cloudnative-pg", cloudNativePG(), readCRDs},
 	{"barman-cloud", each("github.com/cloudnative-pg/plugin-barman-cloud", "The CloudNativePG Contributors", "config/crd/bases/*.yaml",
 		anyRelease, "v0.15.0"), readCRDs},
 	{"gateway-api", each("sigs.k8s.io/gateway-api", "The Kubernetes Authors", "config/crd/standard/*.yaml", anyRelease, "v1.6.3"), readCRDs},
@@ -71,6 +74,28 @@ func each(path, holder, files string, rows ...string) []release {
 	var out []release
 	for i := 0; i < len(rows); i += 2 {
 		out = append(out, release{row: rows[i], modules: []source{{path, rows[i+1], apache, holder, files}}})
+	}
+	return out
+}
+
+// cloudNativePG gives the releases of the operator. Its patches bring fields of later
+// minors to earlier ones: of each minor the first module counts that has every field of
+// the newest patch, and the kinds are those of that patch.
+// Source: config/crd/bases at v1.22.5, v1.23.6, v1.24.4, v1.25.4, v1.26.3, v1.27.4,
+// v1.28.4, v1.29.2 and v1.30.0.
+func cloudNativePG() []release {
+	out := each("github.com/cloudnative-pg/cloudnative-pg", "The CloudNativePG Contributors", "config/crd/bases/*.yaml",
+		"1.22", "v1.23.3", "1.23", "v1.24.4", "1.24", "v1.24.4", "1.25", "v1.25.4", "1.26", "v1.27.1", "1.27", "v1.28.2",
+		"1.28", "v1.30.0", "1.29", "v1.30.0", "1.30", "v1.30.0")
+	served := map[string]string{}
+	for i, kinds := range []string{
+		"Backup Cluster Pooler ScheduledBackup", "ClusterImageCatalog ImageCatalog", "",
+		"Database Publication Subscription", "", "FailoverQuorum", "", "", "DatabaseRole",
+	} {
+		for _, kind := range strings.Fields(kinds) {
+			served[kind] = "v1"
+		}
+		out[i].served = maps.Clone(served)
 	}
 	return out
 }
