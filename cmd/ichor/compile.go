@@ -1,16 +1,22 @@
 package main
 
 import (
+	"fmt"
 	"io/fs"
 	"path"
 	"slices"
 
+	"sigs.k8s.io/yaml"
+
 	"ichor/generators"
 	"ichor/generators/output"
 	"ichor/generators/verify"
+	"ichor/schema/audit"
 	"ichor/schema/depend"
 	"ichor/schema/diag"
+	"ichor/schema/load"
 	"ichor/schema/model"
+	"ichor/schema/scan"
 )
 
 // compile checks the spec, generates all files and judges them against those of
@@ -18,7 +24,8 @@ import (
 // are of use only where the findings have no error. An error is a bug of ichor's.
 func (p project) compile(outDir string) (*model.Cluster, []output.File, diag.List, error) {
 	go verify.Prepare() // while CUE evaluates, on one core
-	c, found := p.checked()
+	s, found := p.read()
+	c := s.Cluster
 	if found.HasErrors() {
 		return c, nil, found, nil
 	}
@@ -33,10 +40,35 @@ func (p project) compile(outDir string) (*model.Cluster, []output.File, diag.Lis
 		return c, nil, found, err
 	}
 	judged, err := verify.Files(p.world(c, outDir), files)
+	if err != nil {
+		return c, files, found, err
+	}
 	if outDir == "" {
 		judged = append(judged, p.ignored(c, files)...)
 	}
-	return c, files, slices.Concat(found, output.Warnings(files), judged).Sort(), err
+	below, err := belowDirectories(s, files)
+	return c, files, slices.Concat(found, output.Warnings(files), judged, below).Sort(), err
+}
+
+// belowDirectories judges the Kustomizations of Flux that come out of the directories
+// of a spec.
+func belowDirectories(s load.Spec, files []output.File) (diag.List, error) {
+	if len(s.Below) == 0 {
+		return nil, nil
+	}
+	d := audit.Directories{Spec: s.Cluster, Repository: s.Repository, Applied: s.Applied, Below: s.Below, Written: map[string][]*model.Object{}}
+	for _, f := range files {
+		dir := path.Dir(f.Path)
+		if path.Dir(dir) != output.Manifests || output.IsIndex(f.Path) {
+			continue
+		}
+		var content map[string]any
+		if err := yaml.Unmarshal(f.Content, &content); err != nil {
+			return nil, fmt.Errorf("%s: %w", f.Path, err)
+		}
+		d.Written[path.Base(dir)] = append(d.Written[path.Base(dir)], scan.NewObject(content, f.Origin))
+	}
+	return d.Findings(), nil
 }
 
 // world is what the cluster's objects come to.

@@ -79,11 +79,12 @@ func (a *app) rootDir() (string, error) {
 }
 
 // load reads the spec, and of the directories that it names what Flux gets.
-func (p project) load() (*model.Cluster, diag.List) {
-	if p.files == nil {
-		return load.Cluster(p.fsys, p.spec)
+func (p project) load() (load.Spec, diag.List) {
+	files := p.files
+	if files == nil {
+		files = func() (scan.Files, error) { return scan.All(p.fsys) }
 	}
-	r := load.Repository{FS: p.fsys, Files: p.files}
+	r := load.Repository{FS: p.fsys, Files: files}
 	if p.repoDir != nil {
 		r.Below = p.inGit()
 	}
@@ -93,11 +94,17 @@ func (p project) load() (*model.Cluster, diag.List) {
 // checked loads the spec and applies every rule over it. The cluster is of use
 // only where the findings have no error.
 func (p project) checked() (*model.Cluster, diag.List) {
-	c, found := p.load()
+	s, found := p.read()
+	return s.Cluster, found
+}
+
+// read is checked, with what is read of the repository.
+func (p project) read() (load.Spec, diag.List) {
+	s, found := p.load()
 	if found.HasErrors() {
-		return c, check.Literals(c.Literals, found)
+		return s, check.Literals(s.Literals, found)
 	}
-	return c, append(found, check.Cluster(c)...).Sort()
+	return s, append(found, check.Cluster(s.Cluster)...).Sort()
 }
 
 // printer prints findings to a stream with lines of the repository's files.

@@ -13,7 +13,8 @@ func (a *app) vet() *cobra.Command {
 everything in memory, and judges it as Talos and the API server would: each
 machine configuration by Talos's own library, each object by the schema and the
 rules of its kind in the release of the spec. Directories that services name are
-judged too, with the files that are in the index of git. All findings of a stage
+judged too, with the files that are in the index of git, and Flux Kustomizations in
+them as ichor audit judges them. All findings of a stage
 are printed at once, each with its place. A warning does not change the exit code.
 ichor explain CODE tells more about a finding.`,
 		Example: `  ichor vet

@@ -26,6 +26,7 @@ type Cluster struct {
 	objects  map[string]owned
 	provided map[model.Capability][]provided
 	existing map[model.Capability]bool // there before Flux
+	spec     *model.Cluster            // whose directories bring the Kustomizations; nil for a repository without a spec
 	before   *Cluster                  // as another commit has it; nil for none
 	commit   string
 }

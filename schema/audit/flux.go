@@ -131,7 +131,8 @@ func substitutes(c *Cluster, r *diag.Report) {
 // made reports whether a unit brings a Secret or ConfigMap, itself or by an
 // operator, or something in the namespace may that is not seen.
 func (c *Cluster) made(kind, namespace, name string) bool {
-	return len(c.provided[model.Capability{Kind: capability(kind), Name: namespace + "/" + name}]) > 0
+	capability := model.Capability{Kind: capability(kind), Name: namespace + "/" + name}
+	return len(c.provided[capability]) > 0 || c.existing[capability]
 }
 
 // madeElsewhere reports whether one of that name is made in another namespace:

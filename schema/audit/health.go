@@ -45,7 +45,7 @@ func unhealthy(c *Cluster, r *diag.Report) {
 		}
 		for i, h := range k.Spec.HealthChecks {
 			group, _ := scan.GroupVersion(h.APIVersion)
-			if _, found := c.object(group, h.Kind, h.Namespace, h.Name); found != nil {
+			if _, found := c.object(group, h.Kind, h.Namespace, h.Name); found != nil || group == scan.KustomizeGroup && c.outside(h.Namespace+"/"+h.Name) {
 				continue
 			}
 			if may := c.mayMake(model.Object{Group: group, Kind: h.Kind, Namespace: h.Namespace, Name: h.Name}); may != likely {

@@ -75,7 +75,7 @@ func missing(c *Cluster, r *diag.Report) {
 	for _, k := range c.Kustomizations {
 		for i, d := range k.Spec.DependsOn {
 			id := dependency(k, i)
-			if _, u := c.unit(id); u != nil || strings.Contains(id, "${") {
+			if _, u := c.unit(id); u != nil || strings.Contains(id, "${") || c.outside(id) {
 				continue
 			}
 			f := r.Add(entry(k, i), k.ID(), fmt.Sprintf("%s depends on Kustomization %s, which nothing makes", k.Object, id))

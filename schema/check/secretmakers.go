@@ -32,6 +32,24 @@ func secretsMade(c *model.Cluster) []madeSecret {
 	for _, s := range c.Services {
 		out = slices.Concat(out, typedSecrets(s), manifestSecrets(s), chartSecrets(s), directorySecrets(s))
 	}
+	return append(out, providedSecrets(c, out)...)
+}
+
+// providedSecrets gives the Secrets that units bring beside those that are known.
+func providedSecrets(c *model.Cluster, known []madeSecret) []madeSecret {
+	names := map[string]bool{}
+	for _, m := range known {
+		names[m.namespace+"/"+m.name] = true
+	}
+	var out []madeSecret
+	for _, u := range c.Units {
+		for _, f := range u.Provides {
+			if namespace, name, ok := strings.Cut(f.Name, "/"); ok && f.Kind == model.KindSecret && !names[f.Name] {
+				names[f.Name] = true
+				out = append(out, madeSecret{namespace, name, f.Pos})
+			}
+		}
+	}
 	return out
 }
 

@@ -123,7 +123,8 @@ type maker struct {
 // makers is the table of what controllers make, each by its documentation:
 // CloudNativePG (Services, Secrets of a cluster), Dragonfly operator, Percona and
 // Crunchy PostgreSQL, MariaDB operator, Grafana operator, Prometheus operator,
-// VictoriaMetrics operator, Rook, External Secrets, cert-manager, SOPS operator.
+// VictoriaMetrics operator, Rook, External Secrets, cert-manager, SOPS operator,
+// Talos (Talos API access from Kubernetes).
 var makers = []maker{
 	{"postgresql.cnpg.io", "Cluster", []string{"-rw", "-ro", "-r"}, []string{"-app", "-superuser", "-ca", "-server", "-replication"}, nil, nil},
 	{"postgresql.cnpg.io", "Pooler", []string{""}, nil, nil, nil},
@@ -144,4 +145,5 @@ var makers = []maker{
 	{"kaniop.rs", "Kanidm", []string{""}, nil, nil, nil},
 	{"garage.rajsingh.info", "GarageCluster", []string{""}, nil, nil, nil},
 	{"k8s.keycloak.org", "Keycloak", []string{"-service"}, nil, nil, nil},
+	{"talos.dev", "ServiceAccount", nil, []string{""}, nil, nil},
 }

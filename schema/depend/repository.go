@@ -12,6 +12,12 @@ import (
 // Repository gives a unit for each Kustomization of a cluster, in their order,
 // with the edges that follow from what the repository says.
 func Repository(c *scan.Cluster, b scan.Bootstrap) []*model.Unit {
+	return Kustomizations(c, Before(b))
+}
+
+// Kustomizations gives a unit for each Kustomization of a cluster, in their order,
+// with the edges that follow from their objects and from what is there before Flux.
+func Kustomizations(c *scan.Cluster, before []model.Fact) []*model.Unit {
 	units := named(c)
 	sources := sourcesOf(units)
 	for i, k := range c.Kustomizations {
@@ -21,7 +27,7 @@ func Repository(c *scan.Cluster, b scan.Bootstrap) []*model.Unit {
 		u.Provides = append(u.Provides, identityHosts(u.Objects, sources)...)
 		u.Needs = append(Needs(u.Objects, sources), own(k)...)
 	}
-	connect(units, Before(b), func(*model.Unit) []model.Edge { return nil })
+	connect(units, before, func(*model.Unit) []model.Edge { return nil })
 	return units
 }
 
@@ -35,7 +41,11 @@ func Source(units []*model.Unit) func(kind, namespace, name string) *model.Objec
 func sourcesOf(units []*model.Unit) map[string]*model.Object {
 	out := map[string]*model.Object{}
 	for _, u := range units {
-		for _, o := range Objects(u) {
+		all := Objects(u)
+		if u.Service != nil {
+			all = append(all, u.Service.Below...)
+		}
+		for _, o := range all {
 			if o.Group == scan.SourceGroup {
 				out[o.Kind+"/"+o.Namespace+"/"+o.Name] = o
 			}

@@ -52,9 +52,18 @@ func unitProvides(c *model.Cluster, u *model.Unit, sources map[string]*model.Obj
 	}
 	objects := slices.Concat(u.Objects, inlines(u.Service))
 	out = unsaid(out, Facts(objects))
-	return unsaid(out, slices.Concat(
+	out = unsaid(out, slices.Concat(
 		releaseFacts(u.Service), remoteFacts(c, u.Service), installed(objects, sources), identityHosts(objects, sources),
 	))
+	return unsaid(out, later(slices.Concat(Facts(u.Service.Below), installed(u.Service.Below, sources))))
+}
+
+// later marks what is not there yet when the objects of a unit are applied.
+func later(facts []model.Fact) []model.Fact {
+	for i := range facts {
+		facts[i].ByChart = true
+	}
+	return facts
 }
 
 // known adds what the table of charts knows of the charts of services, where

@@ -21,7 +21,8 @@ const field = "cluster"
 // all there are up to the stage that found an error. If one is an error, the
 // cluster holds nothing but the literals of the files that could be read.
 func Cluster(repository fs.FS, dir string) (*model.Cluster, diag.List) {
-	return Tracked(Repository{FS: repository, Files: func() (scan.Files, error) { return scan.All(repository) }}, dir)
+	s, findings := Tracked(Repository{FS: repository, Files: func() (scan.Files, error) { return scan.All(repository) }}, dir)
+	return s.Cluster, findings
 }
 
 // Repository is the directory that a spec lies in.
@@ -35,12 +36,22 @@ type Repository struct {
 	Files func() (scan.Files, error)
 }
 
+// Spec is a cluster, and what is read of the repository around its spec.
+type Spec struct {
+	*model.Cluster
+	// Repository is the files that Flux gets; nil where the spec names no directory.
+	Repository *scan.Repository
+	// Applied are the Kustomizations that will apply the directories of services, and
+	// Below those of Flux that come out of these.
+	Applied, Below []*scan.Kustomization
+}
+
 // Tracked is Cluster where Flux gets only some files of the repository.
-func Tracked(r Repository, dir string) (*model.Cluster, diag.List) {
+func Tracked(r Repository, dir string) (Spec, diag.List) {
 	spec, findings := evaluate(r.FS, dir)
 	c := &model.Cluster{Literals: spec.index.literals}
 	if findings.HasErrors() {
-		return c, findings.Sort()
+		return Spec{Cluster: c}, findings.Sort()
 	}
 	d := &decoder{source: spec.index}
 	d.decode(spec.value.LookupPath(cue.ParsePath(field)), c)
@@ -52,16 +63,17 @@ func Tracked(r Repository, dir string) (*model.Cluster, diag.List) {
 		findings = append(findings, loadCRDs(r.FS, c)...)
 	}
 	if findings.HasErrors() {
-		return &model.Cluster{Literals: c.Literals}, findings.Sort()
+		return literals(c), findings.Sort()
 	}
-	if findings = append(findings, files(r.Files, c)...); findings.HasErrors() {
-		return &model.Cluster{Literals: c.Literals}, findings.Sort()
+	out := Spec{Cluster: c}
+	if findings = append(findings, out.files(r.Files)...); findings.HasErrors() {
+		return literals(c), findings.Sort()
 	}
 	for _, s := range c.Services {
 		deriveManifests(c, s)
 	}
 	depend.Units(c)
-	return c, findings.Sort()
+	return out, findings.Sort()
 }
 
 // inSource finds where the repository's root lies in what Flux fetches: git fetches
@@ -72,14 +84,17 @@ func inSource(f *model.Flux, below string) {
 	}
 }
 
+// literals is what is known of a spec that cannot be loaded.
+func literals(c *model.Cluster) Spec { return Spec{Cluster: &model.Cluster{Literals: c.Literals}} }
+
 // files adds to a linked spec what follows from it, and from the files of the
 // repository that it names. Charts are rendered with the values that follow.
-func files(tracked func() (scan.Files, error), c *model.Cluster) diag.List {
-	r, findings := read(tracked, c)
+func (s *Spec) files(tracked func() (scan.Files, error)) diag.List {
+	r, findings := read(tracked, s.Cluster)
 	if findings.HasErrors() {
 		return findings
 	}
-	findings = append(findings, r.directories(c)...)
-	derive(c)
-	return append(findings, r.charts(c)...)
+	findings = append(findings, r.directories(s)...)
+	derive(s.Cluster)
+	return append(findings, r.charts(s.Cluster)...)
 }

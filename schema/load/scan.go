@@ -39,7 +39,8 @@ func ownChart(s *model.Service) bool { return s.Helm != nil && s.Helm.Path.IsSet
 // directories reads the directories of hand-written manifests as Flux would, and
 // gives each service the objects of its own. What is wrong in the files is found
 // where it stands.
-func (r reading) directories(c *model.Cluster) diag.List {
+func (r reading) directories(spec *Spec) diag.List {
+	c := spec.Cluster
 	services := slices.DeleteFunc(slices.Clone(c.Services), func(s *model.Service) bool { return !s.Directory.IsSet() })
 	if len(services) == 0 {
 		return nil
@@ -55,7 +56,14 @@ func (r reading) directories(c *model.Cluster) diag.List {
 			found = append(found, made(c, s, chart)...)
 		}
 	}
-	return append(found, ofRelease(c, r.Findings(built))...)
+	spec.Repository, spec.Applied, spec.Below = r.Repository, built, r.Below(built, c.Flux.Path.V)
+	for _, k := range spec.Below {
+		bringBelow(services, k)
+		for _, chart := range k.Charts {
+			found = append(found, flaws(chart)...)
+		}
+	}
+	return append(found, ofRelease(c, r.Findings(slices.Concat(built, spec.Below)))...)
 }
 
 // charts renders the charts of services that lie in the repository, once their
@@ -87,11 +95,40 @@ func ofRelease(c *model.Cluster, found diag.List) diag.List {
 // what is wrong with the chart.
 func made(c *model.Cluster, s *model.Service, chart *scan.Chart) diag.List {
 	bring(c, s, chart.Objects)
+	return flaws(chart)
+}
+
+// flaws tells what is wrong with a chart of the repository.
+func flaws(chart *scan.Chart) diag.List {
 	var found diag.List
 	for _, f := range chart.Flaws {
 		found = append(found, f.Diagnostic)
 	}
 	return found
+}
+
+// bringBelow gives a service what a Kustomization applies that comes out of its
+// directory, directly or through others; but for what is in another cluster.
+func bringBelow(services []*model.Service, k *scan.Kustomization) {
+	for up := k; ; up = up.Parent {
+		if up.Spec.KubeConfig != nil {
+			return
+		}
+		if i := slices.IndexFunc(services, func(s *model.Service) bool { return s.Name.V == up.Service }); up.Service != "" && i >= 0 {
+			for _, o := range k.Objects {
+				services[i].Below = append(services[i].Below, &o.Object)
+			}
+			for _, chart := range k.Charts {
+				for _, o := range chart.Objects {
+					services[i].Below = append(services[i].Below, &o.Object)
+				}
+			}
+			return
+		}
+		if up.Parent == nil {
+			return
+		}
+	}
 }
 
 // bring gives a service its objects, and the cluster the kinds among them.

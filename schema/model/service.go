@@ -65,6 +65,8 @@ type Service struct {
 	KindsOf *Service  `json:"-"`
 	Objects []*Object `json:"-"` // of its directory, or of its chart that lies in the repository
 	Unseen  bool      `json:"-"` // the directory makes more than Objects, as what it fetches from elsewhere
+	// Below are the objects that Kustomizations of Flux in the directory apply in turn.
+	Below []*Object `json:"-"`
 	// Remote are the addresses of what the directory fetches from elsewhere.
 	Remote []string       `json:"-"`
 	Values map[string]any `json:"-"` // Helm values with what follows from the rest of the spec merged in

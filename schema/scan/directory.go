@@ -6,6 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"ichor/schema/diag"
 	"ichor/schema/model"
 )
 
@@ -44,6 +45,47 @@ func (d *Directories) Read(services []*model.Service, from SourceID) []*Kustomiz
 		d.charts(k)
 	}
 	return all
+}
+
+// Below builds the Kustomizations of Flux that come out of others, and what comes out
+// of these in turn. What lies in the output is written by ichor, and not read; nor is
+// a path that holds the output.
+func (d *Directories) Below(all []*Kustomization, output string) []*Kustomization {
+	var out []*Kustomization
+	var queue []*Kustomization
+	follow := func(parent *Kustomization) {
+		for _, k := range d.children(parent) {
+			if k.ofSpec = below(output, k.Path) || below(k.Path, output); !k.ofSpec {
+				d.build(k)
+			}
+			queue = append(queue, k)
+		}
+	}
+	for _, k := range all {
+		follow(k)
+	}
+	for len(queue) > 0 {
+		var k *Kustomization
+		k, queue = d.next(queue)
+		d.finish(k)
+		d.keep(k)
+		d.charts(k)
+		out = append(out, k)
+		follow(k)
+	}
+	return out
+}
+
+// Definitions gives where Kustomizations of a name are defined in the repository,
+// whoever applies them.
+func (r *Repository) Definitions(name string) []diag.Pos {
+	var out []diag.Pos
+	for _, k := range r.definitions() {
+		if k.Name == name {
+			out = append(out, k.Object.Pos)
+		}
+	}
+	return out
 }
 
 // applying is the Kustomization that will apply the directory of a service.

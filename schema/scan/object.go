@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/kustomize/api/resource"
 	sigsyaml "sigs.k8s.io/yaml"
 
+	"ichor/schema/diag"
 	"ichor/schema/model"
 )
 
@@ -69,6 +70,15 @@ func newObject(content map[string]any, s source) *Object {
 	o.Group, o.Version, o.Kind = group, version, kind
 	o.Name, o.Namespace = o.Text("metadata", "name"), o.Text("metadata", "namespace")
 	_, o.Encrypted = content["sops"]
+	return o
+}
+
+// NewObject gives an object that is caused by one place, as what ichor writes.
+func NewObject(content map[string]any, at diag.Pos) *model.Object {
+	apiVersion, _ := content["apiVersion"].(string)
+	o := &model.Object{Content: content, Pos: at, Body: positioned(content, "", nil, at)}
+	o.Group, o.Version = GroupVersion(apiVersion)
+	o.Kind, o.Name, o.Namespace = o.Text("kind"), o.Text("metadata", "name"), o.Text("metadata", "namespace")
 	return o
 }
 

@@ -63,6 +63,7 @@ type Kustomization struct {
 	built   []built
 	written int  // bytes of what has its variables replaced
 	entry   bool // definitions lie under its path
+	ofSpec  bool // its path lies in the output of a spec, whose units are known
 }
 
 // Missing is an entry of a kustomization file, or of the Kustomization itself,
