@@ -131,7 +131,8 @@ func (o *objects) variants(s release.Schema) [][]byte {
 	return [][]byte{o.served().OpenAPI(s.APIVersion, s.Kind)}
 }
 
-// judgeBy gives what is wrong in objects of a kind by every one of its schemas.
+// judgeBy gives what is wrong, by the first of several schemas, in those objects of a
+// kind that every one of them rejects.
 func (o *objects) judgeBy(s release.Schema, variants [][]byte, of []*Object) []problem {
 	var found []problem
 	for i, v := range variants {
@@ -142,7 +143,7 @@ func (o *objects) judgeBy(s release.Schema, variants [][]byte, of []*Object) []p
 			continue
 		}
 		found = slices.DeleteFunc(found, func(p problem) bool {
-			return !slices.ContainsFunc(problems, func(q problem) bool { return q.code == p.code && q.object == p.object && q.field == p.field })
+			return !slices.ContainsFunc(problems, func(q problem) bool { return q.object == p.object })
 		})
 	}
 	return found
