@@ -60,10 +60,10 @@ func (b *build) run() (out []built, err error) {
 		}
 	}()
 	b.entries.written = map[string][]byte{b.file: file}
-	resources, err := b.entries.build(b.dir, krusty.ReorderOptionUnspecified)
+	resources, err := b.entries.build(b.dir)
 	if err != nil && len(b.entries.remote) > 0 && !errors.As(err, &fileError{}) {
 		b.entries.loose, b.entries.filtered = true, nil
-		resources, err = b.entries.build(b.dir, krusty.ReorderOptionUnspecified)
+		resources, err = b.entries.build(b.dir)
 	}
 	if err != nil {
 		return nil, b.explained(err)
@@ -74,12 +74,13 @@ func (b *build) run() (out []built, err error) {
 	return out, nil
 }
 
-// build runs kustomize over a directory: no plugins, nothing fetched.
-func (e *entries) build(dir string, order krusty.ReorderOption) (resmap.ResMap, error) {
+// build runs kustomize over a directory: no plugins, nothing fetched, and like Flux
+// no order but that of the files.
+func (e *entries) build(dir string) (resmap.ResMap, error) {
 	if _, err := e.weigh(dir, map[string]*weight{}); err != nil {
 		return nil, err
 	}
-	options := &krusty.Options{Reorder: order, LoadRestrictions: types.LoadRestrictionsNone, PluginConfig: types.DisabledPluginConfig()}
+	options := &krusty.Options{LoadRestrictions: types.LoadRestrictionsNone, PluginConfig: types.DisabledPluginConfig()}
 	fsys := &fileSystem{entries: e}
 	out, err := krusty.MakeKustomizer(options).Run(fsys, path.Join("/", dir))
 	if fsys.unusable != nil {

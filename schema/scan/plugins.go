@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"sigs.k8s.io/kustomize/api/konfig"
-	"sigs.k8s.io/kustomize/api/krusty"
 	"sigs.k8s.io/kustomize/api/provider"
 	"sigs.k8s.io/kustomize/api/resmap"
 	"sigs.k8s.io/kustomize/api/resource"
@@ -127,7 +126,7 @@ func (f *filtering) pluginsBuilt(dir string) ([]string, error) {
 	}
 	f.nested = append(f.nested, file)
 	defer func() { f.nested = slices.DeleteFunc(f.nested, func(other string) bool { return other == file }) }()
-	built, err := f.build(dir, krusty.ReorderOptionNone)
+	built, err := f.build(dir)
 	if err != nil {
 		return nil, err
 	}
