@@ -14,6 +14,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"ichor/schema/diag"
 )
 
 // starter is the spec that init writes.
@@ -60,9 +62,9 @@ func (a *app) runInit() error {
 	if err := a.syncLanguage(); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.err, "ichor: wrote %s, and the language to %s\n", strings.Join(wrote, " and "), languageCopy)
+	fmt.Fprintf(a.err, "ichor: wrote %s, and the language to %s\n", diag.Plain(strings.Join(wrote, " and ")), languageCopy)
 	fmt.Fprintf(a.err, "ichor: next, describe your cluster in %s, check it with `%s`, and write what follows with `%s`\n",
-		path.Join(spec, starterFile), vet, generate)
+		diag.Plain(path.Join(spec, starterFile)), diag.Plain(vet), diag.Plain(generate))
 	return nil
 }
 
