@@ -76,9 +76,12 @@ func (p project) world(c *model.Cluster, outDir string) verify.World {
 	w := verify.World{
 		Releases: c.Rows(), Schemas: c.Schemas, Committed: p.committed(c, outDir),
 		Path: c.Flux.InSource(c.Flux.Path.V), Source: verify.Source{Kind: c.Flux.Source.Kind.V, Namespace: c.Flux.Namespace.V, Name: c.Flux.Source.Name.V},
-		Admission: c.Talos.APIServer.PodSecurity, Nodes: c.Nodes,
+		Admission: c.Talos.APIServer.PodSecurity, Nodes: c.Nodes, Talos: c.Talos,
 		Charts: depend.Charts(), ChartRepositories: c.Charts,
 		Domains: c.Domains(), Ingress: c.Ingress, Decided: c.DecidedHosts(),
+	}
+	for _, s := range c.Services {
+		w.Exposures = append(w.Exposures, s.Expose...)
 	}
 	for _, f := range c.Existing {
 		w.Capabilities = append(w.Capabilities, f.Capability)

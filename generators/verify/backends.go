@@ -38,7 +38,7 @@ type backend struct {
 
 const groupNetworking = "networking.k8s.io"
 
-// backends gives where every Ingress and route sends to.
+// backends gives where every Ingress, route and host behind an outpost sends to.
 func (o *objects) backends() []backend {
 	var out []backend
 	for _, in := range read[networkingv1.Ingress](o, groupNetworking, "Ingress") {
@@ -70,7 +70,7 @@ func (o *objects) backends() []backend {
 	for _, t := range o.routes() {
 		out = append(out, t.backends()...)
 	}
-	return out
+	return append(out, o.exposed()...)
 }
 
 // servicesIn gives the Services of a namespace, and their names.

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -102,17 +103,25 @@ func (c chart) filled(conditions ...model.Values) bool {
 // they are not.
 func (c chart) allow(when, unless model.Values) bool {
 	for path, want := range when {
-		if c.value(strings.Split(path, ".")...) != want {
+		if !meets(c.value(strings.Split(path, ".")...), want) {
 			return false
 		}
 	}
 	return c.denied(unless) == ""
 }
 
+// meets reports whether a value is what a condition wants, or one of several.
+func meets(value, want any) bool {
+	if several, ok := want.([]any); ok {
+		return slices.ContainsFunc(several, func(one any) bool { return meets(value, one) })
+	}
+	return reflect.DeepEqual(value, want)
+}
+
 // denied gives the path of the first condition that the values fulfil.
 func (c chart) denied(unless model.Values) string {
 	for _, path := range slices.Sorted(maps.Keys(unless)) {
-		if c.value(strings.Split(path, ".")...) == unless[path] {
+		if meets(c.value(strings.Split(path, ".")...), unless[path]) {
 			return path
 		}
 	}

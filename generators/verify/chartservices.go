@@ -3,6 +3,7 @@ package verify
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -41,9 +42,19 @@ func (o *objects) servicesOf(c chart) []chartService {
 	}
 	var out []chartService
 	for _, s := range o.Charts[c.name].Services {
-		out = append(out, chartService{c, s.In(names[0], c.name), c.denied(s.Unless), c.ports(s)})
+		out = append(out, chartService{c, s.In(names[0], c.name), c.off(s), c.ports(s)})
 	}
 	return out
+}
+
+// off gives the value by which a chart does not make a Service; empty where it does.
+func (c chart) off(s model.ChartService) string {
+	for _, path := range slices.Sorted(maps.Keys(s.When)) {
+		if !meets(c.value(strings.Split(path, ".")...), s.When[path]) {
+			return path
+		}
+	}
+	return c.denied(s.Unless)
 }
 
 // ports gives all ports of a Service; none where they are not known.
@@ -100,9 +111,9 @@ func (o *objects) chartMakesNot(r *diag.Report, b backend) *diag.Finding {
 	if s == nil || s.off == "" || o.anotherMakes(s) {
 		return nil
 	}
-	return at(r, b.of, b.field, "%s names Service %q in namespace %q, which %s does not make while %s is %v", b.of, b.name, b.namespace, s.of, s.off, s.of.value(strings.Split(s.off, ".")...)).
+	return at(r, b.of, b.field, "%s names Service %q in namespace %q, which %s does not make while %s is %s", b.of, b.name, b.namespace, s.of, s.off, cmp.Or(scalar(s.of.value(strings.Split(s.off, ".")...)), "not set")).
 		Note(s.of.Place("spec.values."+s.off).Pos, "the value that turns it off").
-		Advise("take the value out, or name a Service that is there")
+		Advise("change the value, or name a Service that is there")
 }
 
 // anotherMakes reports whether a Service may be of another release than the one

@@ -16,7 +16,7 @@ import (
 func scannedRules() []rule {
 	return slices.Concat(
 		referenceRules, secretTemplateRules, ownerRules, podSecurityRules, selectorRules, servicePortRules, loadBalancerRules, bgpRules,
-		monitorRules, backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, scalingRules, editedRules, chartPodRules, chartProbeRules, healthRules,
+		monitorRules, backendRules, routeRules, hostRules, ingressRules, urlRules, podRules, claimRules, rolloutRules, scalingRules, editedRules, chartPodRules, chartProbeRules, healthRules,
 	)
 }
 

@@ -26,8 +26,9 @@ type World struct {
 	Capabilities []model.Capability
 	Admission    model.PodSecurity // the API server's levels for namespaces without labels
 	Nodes        []*model.Node
-	Path         string // directory of the output, relative to the repository's root
-	Source       Source // what Flux fetches the repository by
+	Talos        *model.Talos // what all nodes share; nil where no spec says it
+	Path         string       // directory of the output, relative to the repository's root
+	Source       Source       // what Flux fetches the repository by
 	// Units are those that apply directories of hand-written objects or charts of the
 	// repository, and Directories the namespaces of those of them that make more than
 	// these.
@@ -44,6 +45,8 @@ type World struct {
 	Domains model.Domains
 	Ingress model.IngressClasses
 	Decided map[string]bool
+	// Exposures are the hosts of the spec.
+	Exposures []*model.Exposure
 	// Committed is the output as it was committed; nil where there is none.
 	Committed fs.FS
 	// Before are the units of hand-written objects as another commit has them, and
@@ -63,7 +66,7 @@ func rules() []rule {
 	return slices.Concat(
 		kindRules, schemaRules, referenceRules, secretTemplateRules, incompleteRules, ownerRules, immutableRules, namespaceRules, fluxRules, healthRules,
 		podSecurityRules, selectorRules, servicePortRules, loadBalancerRules, bgpRules, monitorRules,
-		backendRules, routeRules, hostRules, publicHostRules, ingressRules, urlRules, podRules, claimRules, scalingRules, chartRules, chartPodRules, chartProbeRules,
+		backendRules, exposedRules, routeRules, hostRules, publicHostRules, ingressRules, urlRules, podRules, claimRules, rolloutRules, scalingRules, machineRules, chartRules, chartPodRules, chartProbeRules,
 	)
 }
 

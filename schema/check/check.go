@@ -57,7 +57,7 @@ func Rules() []diag.Rule {
 func rules() []rule {
 	return slices.Concat(
 		rangeRules, addressRules, poolRules, bgpRules, peerRules, ciliumRules, talosRules, machineRules, patchRules, machineFieldRules, diskRules, longhornRules, releaseRules,
-		serviceRules, objectRules, manifestRules, loadBalancerRules, exposureRules, publicRules, ingressRules, chartRules, authentikRules, outpostRules,
+		serviceRules, objectRules, manifestRules, loadBalancerRules, exposureRules, publicRules, partRules, ingressRules, chartRules, authentikRules, outpostRules,
 		cycleRules, graphRules, orderRules, durationRules, secretRules, secretUseRules, vaultRules, backupRules,
 	)
 }

@@ -2,8 +2,10 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"ichor/schema/depend"
 	"ichor/schema/diag"
 	"ichor/schema/model"
 )
@@ -116,6 +118,7 @@ func backendsDisabled(c *model.Cluster, r *diag.Report) {
 			continue
 		}
 		switch t := e.Service.Helm.Values.Lookup(strings.Split(e.EnabledBy.V, ".")...); {
+		case t == nil && onByDefault(e):
 		case t == nil:
 			at(r, e.EnabledBy, "nothing says that %q is true, so the Service %q behind %s may not exist", e.EnabledBy.V, e.Backend.V, e.Host).
 				Note(e.Service.Helm.Pos, "the chart").
@@ -126,6 +129,16 @@ func backendsDisabled(c *model.Cluster, r *diag.Report) {
 				Advise("set it to true, or do not expose %s", e.Name.V)
 		}
 	}
+}
+
+// onByDefault reports whether the chart of an exposure is known to create its Service
+// unless the value that enables it is false.
+func onByDefault(e *model.Exposure) bool {
+	name := e.Service.Helm.ChartName().V
+	chart, _ := depend.ChartOf(name)
+	return slices.ContainsFunc(chart.Services, func(s model.ChartService) bool {
+		return s.In(e.Service.ReleaseName(), name) == e.Backend.V && s.Unless[e.EnabledBy.V] == false
+	})
 }
 
 // hubbleDisabled finds the exposure of a Service that Cilium's chart makes only

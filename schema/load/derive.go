@@ -79,11 +79,26 @@ func deriveExposures(c *model.Cluster, s *model.Service) {
 			domain = c.PublicDomain.V
 		}
 		e.Host = e.Name.V + "." + domain
+		deriveScheme(e)
 		if !e.Title.IsSet() {
 			e.Title = e.Name
 		}
 	}
 }
+
+// deriveScheme has a Service at port 443 spoken to by https, and any other by http,
+// where the spec does not say.
+func deriveScheme(e *model.Exposure) {
+	if e.Scheme.IsSet() {
+		return
+	}
+	e.Scheme = model.At[string]{V: "http", Pos: e.Port.Pos, Path: e.Port.Path}
+	if e.Port.V == httpsPort {
+		e.Scheme.V = "https"
+	}
+}
+
+const httpsPort = 443
 
 // deriveIngress gives the ingress class of its domain to whatever names none. An
 // outpost takes that of the hosts before which it stands, the internal one where

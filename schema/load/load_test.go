@@ -221,3 +221,31 @@ func TestUnreadable(t *testing.T) {
 		}
 	}
 }
+
+// A Service at port 443 is spoken to by https, unless the spec says otherwise.
+func TestSchemes(t *testing.T) {
+	c := mustLoad(t, repository(t, map[string]string{"spec/more.cue": `package spec
+
+cluster: {
+	ingress: internal: "nginx"
+	services: web: {
+		namespace: "web"
+		expose: {
+			plain: {service: "web", port: 8080}
+			secure: {service: "web", port: 443}
+			said: {service: "web", port: 443, scheme: "http"}
+		}
+	}
+}
+`}))
+	got := map[string]string{}
+	for _, s := range c.Services {
+		for _, e := range s.Expose {
+			got[e.Name.V] = e.BackendURL()
+		}
+	}
+	want := map[string]string{"plain": "http://web.web:8080", "secure": "https://web.web:443", "said": "http://web.web:443"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}

@@ -38,6 +38,10 @@ type Chart struct {
 	PodSecurity []RefusedPod `json:"podSecurity,omitempty"`
 	Pods        []ChartPod   `json:"pods,omitempty"`
 	Probes      []ChartProbe `json:"probes,omitempty"`
+	// Provisioner is that of its storage classes.
+	Provisioner string         `json:"provisioner,omitempty"`
+	Claims      []ChartClaim   `json:"claims,omitempty"`
+	Machines    []ChartMachine `json:"machines,omitempty"`
 }
 
 // Complete adds what follows: the controller of a chart works on the kinds that
@@ -50,7 +54,7 @@ func (c Chart) Complete() Chart {
 }
 
 // Values are conditions on the values of a chart: what is to stand at a path, as
-// kong.enabled.
+// kong.enabled, or a list with one of several.
 type Values map[string]any
 
 // ChartService is a Service that a chart makes, unless one of the values is given.
@@ -58,8 +62,9 @@ type ChartService struct {
 	// Name is its name: {{release}} stands for the name of the release, {{fullname}}
 	// for the full name that charts make of it and their own.
 	Name   string      `json:"name"`
-	Of     string      `json:"of,omitempty"`  // the chart below that makes it; empty for the chart itself
-	Cut    int         `json:"cut,omitempty"` // the length that the chart cuts its full name to; 63 by default
+	Of     string      `json:"of,omitempty"`   // the chart below that makes it; empty for the chart itself
+	Cut    int         `json:"cut,omitempty"`  // the length that the chart cuts its full name to; 63 by default
+	When   Values      `json:"when,omitempty"` // it is made only where all of these are given
 	Unless Values      `json:"unless,omitempty"`
 	Ports  []ChartPort `json:"ports,omitempty"` // all that it has; none where they are not known
 	// More are the paths of values that give it other ports beside these.
@@ -121,4 +126,41 @@ type ChartProbe struct {
 	When      Values         `json:"when,omitempty"`  // what the values say where the container is there
 	Since     string         `json:"since,omitempty"` // the minor of the chart from which on these are its ports, as 1.15
 	Ports     map[string]int `json:"ports"`           // of the container, by name; the values do not change them
+}
+
+// ChartClaim is a claim of a Deployment of one pod in a chart. It is made where all
+// values of When are given, and none of Unless. The others are paths in the values.
+type ChartClaim struct {
+	Of       string `json:"of"` // whose it is, as Grafana
+	When     Values `json:"when,omitempty"`
+	Unless   Values `json:"unless,omitempty"`
+	Modes    string `json:"modes"`    // access modes, a text or a list; ReadWriteOnce by default
+	Class    string `json:"class"`    // storage class
+	Existing string `json:"existing"` // a claim that is there, in its place
+	Strategy string `json:"strategy"` // a struct as Kubernetes has it, or a type; RollingUpdate by default
+	Source   string `json:"source"`
+}
+
+// ChartMachine is what a chart needs of the machines that run it, where all values of
+// When are given, and none of Unless.
+type ChartMachine struct {
+	When   Values            `json:"when,omitempty"`
+	Unless Values            `json:"unless,omitempty"`
+	Labels map[string]string `json:"labels,omitempty"` // of the nodes that run it; all where it is empty
+	Some   bool              `json:"some,omitempty"`   // one such machine is enough, as one with a GPU
+	// Extensions are system extensions of Talos, each alone or several of which one
+	// is enough, as a|b.
+	Extensions  []string         `json:"extensions,omitempty"`
+	Modules     []string         `json:"modules,omitempty"`     // kernel modules that Talos loads only when told
+	Sysctls     map[string]int   `json:"sysctls,omitempty"`     // the least of kernel parameters
+	Directories []ChartDirectory `json:"directories,omitempty"` // that the kubelet is to see
+	Because     string           `json:"because"`               // as `its manager runs iscsiadm of the machine`
+	Source      string           `json:"source"`
+}
+
+// ChartDirectory is a directory of the machine that a chart keeps data in: at the
+// first of the paths in its values that is given, or at the default.
+type ChartDirectory struct {
+	Values  []string `json:"values"`
+	Default string   `json:"default"`
 }
