@@ -78,7 +78,11 @@ func (all *things) add(t thing) {
 	all.names[in] = append(all.names[in], t.name)
 }
 
+// keysIn gives the keys of a ConfigMap or a Secret; nil where they are not known.
 func keysIn(x *Object) []string {
+	if x.unsure {
+		return nil
+	}
 	keys := []string{}
 	for _, field := range []string{"data", "binaryData", "stringData"} {
 		data, _ := x.tree(field)

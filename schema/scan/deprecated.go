@@ -1,3 +1,5 @@
+//lint:file-ignore SA1019 people still write the fields that kustomize calls deprecated
+
 package scan
 
 import "sigs.k8s.io/kustomize/api/types"

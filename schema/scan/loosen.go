@@ -1,3 +1,5 @@
+//lint:file-ignore SA1019 people still write vars
+
 package scan
 
 import (

@@ -1,3 +1,5 @@
+//lint:file-ignore SA1019 kustomize gives its plugins under no other name
+
 package scan
 
 import (
