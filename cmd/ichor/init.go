@@ -79,7 +79,7 @@ func beginSpec(directory, spec string) (wrote []string, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, root.Close()) }()
-	if err := vacant(root.FS(), spec); err != nil {
+	if err := vacant(confined{root, "."}, spec); err != nil {
 		return nil, err
 	}
 	for _, f := range []struct {

@@ -125,10 +125,12 @@ func (c *repoDir) tracked() (scan.Files, error) {
 		if c.below != "." {
 			inside, ok = strings.CutPrefix(e.Path, c.below+"/")
 		}
-		if !ok || !fs.ValidPath(inside) || e.Kind == gitindex.Directory {
+		if !ok || !fs.ValidPath(inside) {
 			continue
 		}
 		switch info, err := c.tree.Lstat(inside); {
+		case err != nil && e.Absent:
+			out.Absent = append(out.Absent, inside)
 		case err != nil, info.IsDir(), info.Mode()&fs.ModeSymlink != 0: // gone, or something else by now
 		case info.Mode().IsRegular():
 			out.Tracked = append(out.Tracked, inside)

@@ -87,6 +87,8 @@ func (e *entries) lack(file, entry string) string {
 		return remote
 	case e.isFile(target):
 		return ""
+	case e.unseen(target) && e.kustomizationIn(target) == "":
+		return remote
 	case remotePattern.MatchString(entry) && (ambiguous(entry) || !e.isDir(target)):
 		return remote
 	case e.isDir(target) && e.kustomizationIn(target) == "":

@@ -23,6 +23,9 @@ type Files struct {
 	// Root is where these files lie in what Flux fetches; empty where it fetches
 	// nothing else.
 	Root string
+	// Absent are files and directories that Flux gets and that are not here, as a
+	// sparse checkout leaves them out: nothing is known of them.
+	Absent []string
 	// Reading is called before each Kustomization is built and each chart is
 	// rendered, with what it is as a part of a sentence. It may be nil.
 	Reading func(what string)
@@ -84,6 +87,15 @@ func newTree(f Files) *tree {
 		slices.Sort(names)
 	}
 	return t
+}
+
+// unseen reports whether Flux may get something by a path that cannot be read here:
+// it is absent, or lies in the source beside these files.
+func (t *tree) unseen(name string) bool {
+	if strings.HasPrefix(name, "../") {
+		return t.Root != ""
+	}
+	return slices.ContainsFunc(t.Absent, func(absent string) bool { return below(absent, name) || below(name, absent) })
 }
 
 // fromSource gives the path of what an object of Flux names by its path in the

@@ -112,7 +112,7 @@ func (f *filtering) asPath(entry string) string {
 // content gives a path of a file that only says what objects hold, and whether
 // it is one: kustomize reads it, or says that there is none.
 func (f *filtering) content(field, entry string) (string, bool) {
-	if !isWeb(entry) {
+	if target := f.target(f.file, entry); !isWeb(entry) && (f.isFile(target) || !f.unseen(target)) {
 		return f.asPath(entry), true
 	}
 	f.leaveOut(field, entry, remote, true)

@@ -44,6 +44,10 @@ func (r *reader) build(k *Kustomization) {
 		return
 	}
 	r.tree.reading("%s (%s)", k.Applier(), k.Path)
+	if r.tree.unseen(k.Path) && r.tree.kustomizationIn(k.Path) == "" {
+		k.Remote = append(k.Remote, k.Path)
+		return
+	}
 	b := &build{
 		tree: r.tree, documents: r.docs, entries: &entries{tree: r.tree, documents: r.docs},
 		spec: k.Spec, dir: k.Path, specPlace: k.Place,

@@ -16,7 +16,7 @@ func remotes(_ *Repository, all []*Kustomization, r *diag.Report) {
 	for _, k := range all {
 		for _, m := range k.Fetched {
 			at := m.Pos.String() + m.Entry
-			if seen[at] {
+			if seen[at] || !isWeb(m.Entry) && !remotePattern.MatchString(m.Entry) {
 				continue
 			}
 			seen[at] = true

@@ -192,7 +192,11 @@ func (r *reader) children(k *Kustomization) []*Kustomization {
 		}
 		if child := newKustomization(o, k); !r.seen[child.definition()] {
 			r.seen[child.definition()] = true
-			child.External = r.foreign(child) || o.Unsure && (child.Spec.Path == "" || child.Spec.SourceRef.Name == "")
+			inside, known := r.tree.fromSource(child.Spec.Path)
+			if known {
+				child.Path = inside
+			}
+			child.External = !known || r.foreign(child) || o.Unsure && (child.Spec.Path == "" || child.Spec.SourceRef.Name == "")
 			out = append(out, child)
 		}
 	}
