@@ -39,7 +39,7 @@ var allowedImports = map[string][]string{
 	"schema/load":         {"schema", "schema/depend", "schema/diag", "schema/graph", "schema/model", "schema/release", "schema/scan"},
 	"schema/scan":         {"schema/diag", "schema/model", "schema/release"},
 	"schema/audit":        {"schema/depend", "schema/diag", "schema/graph", "schema/model", "schema/release", "schema/scan", "schema/secret"},
-	"schema/importer":     {"schema/audit", "schema/depend", "schema/diag", "schema/load", "schema/model", "schema/scan"},
+	"schema/importer":     {"schema/audit", "schema/depend", "schema/diag", "schema/load", "schema/model", "schema/scan", "schema/secret"},
 	"schema/check":        {"schema/depend", "schema/diag", "schema/graph", "schema/model", "schema/release", "schema/secret"},
 	"generators/output":   {"schema/diag"},
 	"generators/rewrite":  {},

@@ -113,8 +113,9 @@ func (im *importer) add(i int) {
 }
 
 func (im *importer) service(name string, fields map[string]any, comments ...string) {
+	fields, left := withoutSecrets(fields)
 	im.services[name] = fields
-	im.comments["cluster.services."+name] = comments
+	im.comments["cluster.services."+name] = append(slices.Clip(comments), left...)
 }
 
 // unimportable says in a clause why a Kustomization becomes no service.
