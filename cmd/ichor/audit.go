@@ -48,6 +48,7 @@ Kustomizations are gone or have another name, so that Flux deletes what they app
 		Args: atMostOneDirectory,
 	}
 	w := auditFlags(cmd)
+	a.allFlag(cmd)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		if err := fixing(*w.fix, *w.dry, *w.base); err != nil {
 			return err

@@ -66,6 +66,11 @@ func formatFlag(cmd *cobra.Command) *diag.Format {
 	return outputFlag(cmd, "form of findings; all but text go to stdout", diag.Formats())
 }
 
+// allFlag gives a verb the flag that lifts the bound of what is printed.
+func (a *app) allFlag(cmd *cobra.Command) {
+	cmd.Flags().BoolVar(&a.all, "all", false, "print every finding (default: the first 100 of each code as text, and 5,000 in all for programs)")
+}
+
 // noArguments refuses arguments with a sentence.
 func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) > 0 {

@@ -13,6 +13,7 @@ import (
 
 	"ichor/cmd/ichor/supervise"
 	"ichor/schema/diag"
+	"ichor/schema/secret"
 )
 
 // Exit codes.
@@ -51,6 +52,7 @@ type app struct {
 	streams
 	directory string // -C
 	spec      string // --spec
+	all       bool   // --all
 	watch     watch
 }
 
@@ -88,7 +90,7 @@ func (a *app) code(err error) int {
 		return int(e)
 	}
 	for _, e := range each(err) {
-		fmt.Fprint(a.err, diag.Line("ichor: %s", strings.TrimRight(e.Error(), "\n")))
+		fmt.Fprint(a.err, diag.Line("ichor: %s", secret.Hide(strings.TrimRight(e.Error(), "\n"))))
 	}
 	return exitFailed
 }

@@ -21,7 +21,7 @@ import (
 
 // rules gives every rule that a finding can name, sorted by code.
 func rules() []diag.Rule {
-	all := slices.Concat(load.Rules, check.Rules(), talos.Rules(), output.Rules(), verify.Rules(), audit.Rules(), differenceRules(), []diag.Rule{ignoredRule()})
+	all := slices.Concat(load.Rules, check.Rules(), talos.Rules(), output.Rules(), verify.Rules(), audit.Rules(), differenceRules(), []diag.Rule{ignoredRule(), diag.LeftOut})
 	slices.SortFunc(all, func(a, b diag.Rule) int { return cmp.Compare(a.Code, b.Code) })
 	return all
 }

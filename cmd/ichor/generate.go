@@ -41,6 +41,7 @@ to date.`,
 	flags.BoolVar(&f.diff, "diff", false, "show what would be done as a unified diff")
 	flags.StringVar(&f.outDir, "out-dir", "", "directory of the output (default: flux.path of the spec)")
 	f.format = formatFlag(cmd)
+	a.allFlag(cmd)
 	cmd.MarkFlagsMutuallyExclusive("check", "dry-run", "diff")
 	cmd.MarkFlagsMutuallyExclusive("output", "dry-run")
 	cmd.MarkFlagsMutuallyExclusive("output", "diff")

@@ -37,14 +37,14 @@ var allowedImports = map[string][]string{
 	"schema/model":        {"schema/diag", "schema/release"},
 	"schema/depend":       {"schema/diag", "schema/graph", "schema/model", "schema/release", "schema/scan"},
 	"schema/load":         {"schema", "schema/depend", "schema/diag", "schema/graph", "schema/model", "schema/release", "schema/scan"},
-	"schema/scan":         {"schema/diag", "schema/model", "schema/release"},
+	"schema/scan":         {"schema/diag", "schema/model", "schema/release", "schema/secret"},
 	"schema/audit":        {"schema/depend", "schema/diag", "schema/graph", "schema/model", "schema/release", "schema/scan", "schema/secret"},
 	"schema/importer":     {"schema/audit", "schema/depend", "schema/diag", "schema/load", "schema/model", "schema/scan", "schema/secret"},
 	"schema/check":        {"schema/depend", "schema/diag", "schema/graph", "schema/model", "schema/release", "schema/secret"},
 	"generators/output":   {"schema/diag"},
 	"generators/rewrite":  {},
 	"generators/object":   {"schema/diag", "schema/model", "schema/release", "generators/output"},
-	"generators/verify":   {"schema/diag", "schema/model", "schema/release", "generators/output"},
+	"generators/verify":   {"schema/diag", "schema/model", "schema/release", "schema/secret", "generators/output"},
 	"generators":          append([]string{"schema/model", "generators/output"}, targets...),
 }
 

@@ -14,6 +14,7 @@ import (
 	"ichor/schema/load"
 	"ichor/schema/model"
 	"ichor/schema/scan"
+	"ichor/schema/secret"
 )
 
 // project is a repository with a spec in it.
@@ -114,6 +115,9 @@ func (a *app) printer(p project, to io.Writer) diag.Printer {
 		Color:   isTerminal(to) && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb",
 		Rules:   rules(),
 		Version: version,
+		All:     a.all,
+		Holds:   secret.InLine,
+		Conceal: secret.Hide,
 	}
 }
 

@@ -24,6 +24,7 @@ ichor explain CODE tells more about a finding.`,
 		Args: noArguments,
 	}
 	format := formatFlag(cmd)
+	a.allFlag(cmd)
 	cmd.RunE = func(*cobra.Command, []string) error {
 		p, err := a.project()
 		if err != nil {

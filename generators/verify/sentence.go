@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"ichor/schema/diag"
+	secrets "ichor/schema/secret"
 )
 
 // maxQuoted is how much of a value a sentence quotes, in bytes.
@@ -19,6 +20,7 @@ const maxQuoted = 60
 
 // sentence says what is wrong at a field.
 func (k *kindSchema) sentence(o *Object, e *field.Error) string {
+	e = withoutSecret(o, e)
 	detail := strings.TrimPrefix(e.Detail, e.Field+" in body ")
 	switch e.Type {
 	case field.ErrorTypeTypeInvalid:
@@ -36,6 +38,30 @@ func (k *kindSchema) sentence(o *Object, e *field.Error) string {
 		return fmt.Sprintf("%s: %s is %s: %s", o, fieldOf(e), value, detail)
 	}
 	return strings.ReplaceAll(fmt.Sprintf("%s: %s: %s", o, fieldOf(e), detail), ": : ", ": ")
+}
+
+// withoutSecret gives an error that quotes no value of a Secret, and none under the label
+// of a secret.
+func withoutSecret(o *Object, e *field.Error) *field.Error {
+	field := fieldOf(e)
+	label := field[strings.LastIndexAny(field, ".[")+1:]
+	if !holdsSecrets(o, field) && !secrets.IsLabel(strings.Trim(label, `]"`)) {
+		return e
+	}
+	out := *e
+	if quoted := shown(e.BadValue); quoted != "" {
+		out.Detail = strings.ReplaceAll(out.Detail, quoted, secrets.Hidden)
+	}
+	if text, ok := e.BadValue.(string); ok && text != "" {
+		out.Detail = strings.ReplaceAll(out.Detail, text, secrets.Hidden)
+	}
+	out.BadValue = nil
+	return &out
+}
+
+// holdsSecrets reports whether a field is among the values of a Secret.
+func holdsSecrets(o *Object, field string) bool {
+	return o.GetKind() == "Secret" && (strings.HasPrefix(field, "data") || strings.HasPrefix(field, "stringData"))
 }
 
 // shown gives a value as JSON; nothing for one that is no scalar, or long.

@@ -134,6 +134,7 @@ func at(r *diag.Report, o *Object, field, format string, args ...any) *diag.Find
 		r = &diag.Report{Rule: r.Rule} // it may say something else
 	}
 	f := r.Add(p.Pos, p.Path, fmt.Sprintf(format, args...))
+	f.Secret = holdsSecrets(o, field)
 	if o.hand != nil && o.hand.Release != nil {
 		o.told = append(o.told, f)
 	}

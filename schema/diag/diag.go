@@ -59,19 +59,27 @@ type Diagnostic struct {
 	Notes    []Note   `json:"notes,omitempty"` // further places
 	Help     string   `json:"help,omitempty"`  // what to do
 	Secret   bool     `json:"-"`               // the line holds a secret: no printer shows it
+	Hide     []string `json:"-"`               // secrets that no finding may quote
 }
 
 // plain is the finding as it is printed: each of its texts is one line that steers
 // nothing.
 func (d Diagnostic) plain() Diagnostic {
-	d.Message, d.Path, d.Help, d.Pos = Plain(d.Message), Plain(d.Path), Plain(d.Help), d.Pos.Plain()
+	d.Message, d.Path, d.Help, d.Pos = short(d.Message), short(d.Path), short(d.Help), d.Pos.Plain()
 	notes := d.Notes
 	d.Notes = nil
-	for _, n := range notes {
-		d.Notes = append(d.Notes, Note{Plain(n.Message), n.Pos.Plain()})
+	for i, n := range notes {
+		if i == maxNotes {
+			d.Notes = append(d.Notes, Note{Message: fmt.Sprintf("and %d more", len(notes)-maxNotes)})
+			break
+		}
+		d.Notes = append(d.Notes, Note{short(n.Message), n.Pos.Plain()})
 	}
 	return d
 }
+
+// short is a text in one line of bounded length.
+func short(s string) string { return Plain(cut(s, maxText)) }
 
 // Plain is the place with a name of its file that steers nothing.
 func (p Pos) Plain() Pos {

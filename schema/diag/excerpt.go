@@ -7,10 +7,14 @@ import (
 	"unicode/utf8"
 )
 
-// excerpt is the line that a place names, and the token that stands there.
+// excerpt is the line that a place names, and where on it a token stands.
 type excerpt struct {
-	before, token, after string
+	line       []byte
+	start, end int
 }
+
+// maxToken is how many bytes of a token are read.
+const maxToken = 4096
 
 // excerpt finds the line of a place; ok is false where there is no such line.
 // Columns of places count bytes.
@@ -18,29 +22,46 @@ func (p Printer) excerpt(at Pos) (e excerpt, ok bool) {
 	if p.Source == nil || !at.IsValid() {
 		return e, false
 	}
-	src, err := p.Source(at.File)
-	if err != nil {
-		return e, false
-	}
-	line, ok := lineOf(src, at.Line)
+	line, ok := p.lines(at.File).line(at.Line)
 	if !ok {
 		return e, false
 	}
 	start := min(max(at.Column-1, 0), len(line))
-	end := start + tokenLen(line[start:])
-	return excerpt{line[:start], line[start:end], line[end:]}, true
+	return excerpt{line, start, start + tokenLen(string(line[start:min(len(line), start+maxToken)]))}, true
 }
 
-func lineOf(src []byte, n int) (string, bool) {
-	for ; n > 1; n-- {
-		i := bytes.IndexByte(src, '\n')
-		if i < 0 {
-			return "", false
-		}
-		src = src[i+1:]
+// fileLines is a file, and where its lines begin.
+type fileLines struct {
+	text   []byte
+	starts []int
+}
+
+// lines reads a file once for all findings in it; one that cannot be read has none.
+func (p Printer) lines(file string) fileLines {
+	if known, ok := p.files[file]; ok {
+		return known
 	}
-	line, _, _ := bytes.Cut(src, []byte("\n"))
-	return strings.TrimRight(string(line), " \t\r"), true
+	var f fileLines
+	if text, err := p.Source(file); err == nil {
+		f = fileLines{text, []int{0}}
+		for i, c := range text {
+			if c == '\n' {
+				f.starts = append(f.starts, i+1)
+			}
+		}
+	}
+	if p.files != nil {
+		p.files[file] = f
+	}
+	return f
+}
+
+func (f fileLines) line(n int) ([]byte, bool) {
+	if n > len(f.starts) {
+		return nil, false
+	}
+	line, _, _ := bytes.Cut(f.text[f.starts[n-1]:], []byte("\n"))
+	return bytes.TrimRight(line, " \t\r"), true
 }
 
 // tokenLen gives the length in bytes of the token at the start of s: a string
@@ -113,8 +134,34 @@ func length(sign, word int) int {
 // columns gives the place of the token in code points from 1, its end
 // excluded.
 func (e excerpt) columns() (start, end int) {
-	start = utf8.RuneCountInString(e.before) + 1
-	return start, start + max(utf8.RuneCountInString(e.token), 1)
+	start = utf8.RuneCount(e.line[:e.start]) + 1
+	return start, start + max(utf8.RuneCount(e.line[e.start:e.end]), 1)
+}
+
+// The widths in characters of what is shown of a line that is longer than maxWidth bytes.
+const (
+	maxWidth  = 300
+	maxBeside = 80
+	maxShown  = 100
+)
+
+// shown gives the line as it is printed: of a long one what stands around the token, and
+// of a long token its start.
+func (e excerpt) shown() (before, token, after string) {
+	if len(e.line) <= maxWidth {
+		return string(e.line[:e.start]), string(e.line[e.start:e.end]), string(e.line[e.end:])
+	}
+	token = cut(string(e.line[e.start:e.end]), maxShown)
+	after = cut(string(e.line[e.end:min(len(e.line), e.end+utf8.UTFMax*(maxBeside+1))]), maxBeside)
+	from := e.start
+	for n := 0; from > 0 && n < maxBeside; n++ {
+		_, size := utf8.DecodeLastRune(e.line[:from])
+		from -= size
+	}
+	if before = string(e.line[from:e.start]); from > 0 {
+		before = ellipsis + before
+	}
+	return before, token, after
 }
 
 // visible makes a piece of a line plain. A tab is four spaces, so that what stands below

@@ -15,12 +15,13 @@ type document struct {
 	Findings List `json:"findings"` // never null
 }
 
-func printJSON(w io.Writer, l List) error {
+// printJSON prints findings, with the numbers of all that there are.
+func printJSON(w io.Writer, l, all List) error {
 	d := document{Findings: List{}}
 	for _, f := range l {
 		d.Findings = append(d.Findings, f.plain())
 	}
-	d.Errors, d.Warnings, d.Infos = l.Count()
+	d.Errors, d.Warnings, d.Infos = all.Count()
 	return WriteJSON(w, d)
 }
 

@@ -41,16 +41,34 @@ type Printer struct {
 	Color   bool   // of text
 	Rules   []Rule // that SARIF describes
 	Version string // of ichor, for SARIF
+	All     bool   // however many there are
+	// Holds reports whether a line holds a secret, so that it is not shown; nil where none
+	// does.
+	Holds func(line string) bool
+	// Conceal gives a text without the secrets in it; nil where there are none.
+	Conceal func(text string) string
+
+	files map[string]fileLines // that were read
 }
 
 // Print writes findings in the given order. Its error is that of the writer,
 // or of a format that is none.
 func (p Printer) Print(w io.Writer, f Format, l List) error {
-	switch f {
-	case Text:
+	p.files = map[string]fileLines{}
+	l = p.concealed(l)
+	if f == Text {
 		return p.text(w, l)
+	}
+	all := l
+	if !p.All {
+		kept, omitted := l.gravest(maxFindings)
+		if l = kept; len(omitted) > 0 {
+			l = append(l, leftOut(omitted))
+		}
+	}
+	switch f {
 	case JSON:
-		return printJSON(w, l)
+		return printJSON(w, l, all)
 	case GitHub:
 		return printGitHub(w, l)
 	case SARIF:

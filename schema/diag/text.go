@@ -24,12 +24,22 @@ func (p Printer) text(w io.Writer, l List) error {
 	if p.Color {
 		w = beneath(w)
 	}
+	var omitted []omission
+	if !p.All {
+		l, omitted = l.first(maxRepeated)
+	}
 	b := bufio.NewWriter(w)
 	for i, d := range l {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
 		p.finding(b, d)
+	}
+	for i, o := range omitted {
+		if i == 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(b, "and %s: --all prints them\n", o)
 	}
 	return b.Flush()
 }
@@ -59,10 +69,14 @@ func (p Printer) source(b *bufio.Writer, at Pos, s Severity) {
 	if !ok {
 		return
 	}
+	before, token, after := e.shown()
+	if p.Holds != nil && p.Holds(before+token+after) {
+		return
+	}
 	number := strconv.Itoa(at.Line)
-	before, token := visible(e.before), visible(e.token)
+	before, token = visible(before), visible(token)
 	carets := strings.Repeat("^", max(utf8.RuneCountInString(token), 1))
-	fmt.Fprintf(b, "%s %s\n", p.paint(blue, number+" |"), before+token+visible(e.after))
+	fmt.Fprintf(b, "%s %s\n", p.paint(blue, number+" |"), before+token+visible(after))
 	fmt.Fprintf(b, "%s %s%s\n", p.paint(blue, strings.Repeat(" ", len(number))+" |"),
 		strings.Repeat(" ", utf8.RuneCountInString(before)), p.paint(severityColor(s), carets))
 }

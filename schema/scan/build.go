@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/kustomize/api/types"
 
 	"ichor/schema/diag"
+	"ichor/schema/secret"
 )
 
 // build is one build of a Kustomization's path.
@@ -56,7 +57,7 @@ func (b *build) run() (out []built, err error) {
 	}
 	defer func() { // kustomize panics on some objects that are none
 		if r := recover(); r != nil {
-			out, err = nil, fmt.Errorf("kustomize cannot read it: %v", r)
+			out, err = nil, fmt.Errorf("kustomize cannot read it: %s", secret.Foreign(fmt.Sprint(r)))
 		}
 	}()
 	b.entries.written = map[string][]byte{b.file: file}
@@ -95,7 +96,7 @@ func (b *build) explained(err error) error {
 	if errors.As(err, &fileError{}) {
 		return err
 	}
-	text := strings.ReplaceAll(err.Error(), "\n", " ")
+	text := strings.ReplaceAll(secret.Foreign(err.Error()), "\n", " ")
 	for _, dir := range []string{b.dir, path.Dir(b.dir)} {
 		text = strings.ReplaceAll(text, "'/"+dir, "'"+dir)
 		text = strings.ReplaceAll(text, " /"+dir, " "+dir)

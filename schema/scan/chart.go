@@ -15,6 +15,8 @@ type Chart struct {
 	Dir     string  // of the chart, or the file that it is packed in
 	Objects []*Object
 	Flaws   []*diag.Finding // what is wrong with it
+
+	given []any // values that Helm may quote
 }
 
 // charts renders what HelmReleases among the objects of a Kustomization take from

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ichor/schema/diag"
+	"ichor/schema/secret"
 )
 
 // Codes of what is wrong with charts.
@@ -29,13 +30,14 @@ var chartHelp = map[string]string{
 	HookOrder:     "give what it uses the same event as a hook and a lower weight",
 }
 
-// flaw adds what is wrong with a chart, and may be told more of it.
+// flaw adds what is wrong with a chart, and may be told more of it. What Helm and the
+// author of a template say may quote values.
 func (c *Chart) flaw(code string, pos diag.Pos, format string, args ...any) *diag.Finding {
 	r := diag.Report{Rule: diag.Rule{Code: code, Severity: diag.Error}}
 	if code == HookOrder {
 		r.Rule.Severity = diag.Warning
 	}
-	f := r.Add(pos, "", fmt.Sprintf(format, args...)).Advise("%s", chartHelp[code])
+	f := r.Add(pos, "", secret.QuotedOf(c.given...).Hide(fmt.Sprintf(format, args...))).Advise("%s", chartHelp[code])
 	if pos.File != c.Release.File {
 		f.Note(c.Release.Pos, "%s installs it", c.Release)
 	}

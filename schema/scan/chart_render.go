@@ -22,6 +22,7 @@ type rendering struct {
 	name   string // of the chart
 	parsed bool   // the error is there whatever the values are
 	values error  // why the schema of the values refuses them
+	given  []any  // the values
 	habits habits
 	lacks  bool // a chart that it builds on is not in the repository
 }
@@ -66,7 +67,7 @@ func (t *tree) renderWith(in chartInput, apis []string) (out rendering) {
 		version, _, _ := strings.Cut(c.Metadata.Version, "+")
 		c.Metadata.Version = version + "+" + in.Build
 	}
-	out.name, out.habits = c.Name(), habitsOf(c, in.Values)
+	out.name, out.habits, out.given = c.Name(), habitsOf(c, in.Values), []any{in.Values, c.Values}
 	values := asRead(in.Values) // Helm changes them
 	if err := chartutil.ProcessDependenciesWithMerge(c, values); err != nil {
 		out.err = err
@@ -79,8 +80,11 @@ func (t *tree) renderWith(in chartInput, apis []string) (out rendering) {
 		out.err = err
 		return out
 	}
-	if table, err := top.Table("Values"); err == nil && closed(c) {
-		out.values = chartutil.ValidateAgainstSchema(c, table)
+	if table, err := top.Table("Values"); err == nil {
+		out.given = []any{table.AsMap()}
+		if closed(c) {
+			out.values = chartutil.ValidateAgainstSchema(c, table)
+		}
 	}
 	out.texts, out.err = engine.Render(c, top)
 	out.parsed = out.err != nil && strings.HasPrefix(out.err.Error(), "parse error")
@@ -118,6 +122,7 @@ func kubeVersion(m release.Minor) chartutil.KubeVersion {
 func (r *reader) render(c *Chart, in chartInput) {
 	all := r.rendered(in)
 	first := all[0]
+	c.given = first.given
 	known := !in.Open && !first.lacks && !first.habits.unordered
 	if first.err != nil {
 		if first.parsed || known && !in.Blanks && !first.habits.asksLive && sameError(all) {

@@ -19,6 +19,9 @@ var passwords = []string{"password", "passwd", "passphrase"}
 // referring are the ends of labels that name an object which holds a secret.
 var referring = []string{"existingsecret", "pullsecret", "tlssecret", "passwordsecret", "credentialssecret", "certificatesecret"}
 
+// IsLabel reports whether the value of a field may be a secret by its label.
+func IsLabel(label string) bool { return isLabel(label) }
+
 // isLabel reports whether the value of a field may be a secret. `secret` and
 // `token` are often names too: the text decides.
 func isLabel(label string) bool {

@@ -2,6 +2,7 @@ package secret
 
 import (
 	"fmt"
+	"strings"
 
 	"ichor/schema/diag"
 )
@@ -32,5 +33,10 @@ func Report(r *diag.Report, pos diag.Pos, in string, f Finding) *diag.Finding {
 	}
 	out := r.Add(pos, "", fmt.Sprintf("%s%s looks like %s", f.Subject(), in, f.What))
 	out.Secret = true
+	for _, value := range append(strings.Split(f.Value, "\n"), f.Value) {
+		if value = strings.TrimSpace(value); len(value) >= minPassword {
+			out.Hide = append(out.Hide, value)
+		}
+	}
 	return out
 }
