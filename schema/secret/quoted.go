@@ -138,6 +138,7 @@ func isWord(r rune) bool { return r != utf8.RuneError && (unicode.IsLetter(r) ||
 // one: kustomize, Helm and YAML quote parts of a file.
 func Foreign(text string) string {
 	text = scalarQuoted.ReplaceAllString(text, "$1")
+	text = literalSources.ReplaceAllString(text, "literal sources "+Hidden+": ")
 	text = literalSource.ReplaceAllString(text, "literal source "+Hidden)
 	everything := secretKind.MatchString(text)
 	text = labelled.ReplaceAllStringFunc(text, func(m string) string {
@@ -154,9 +155,12 @@ var (
 	// scalarQuoted is how YAML's library quotes the start of a value.
 	scalarQuoted = regexp.MustCompile("(cannot unmarshal !!\\w+) `[^`]*`")
 	// literalSource is how kustomize quotes an entry of a generator.
-	literalSource = regexp.MustCompile(`literal source .*(?:, expected key=value)?`)
-	secretKind    = regexp.MustCompile(`kind["']?\s*:\s*["']?Secret\b`)
-	labelled      = regexp.MustCompile(`([A-Za-z0-9_.-]+)(["']?[ \t]*[:=][ \t]*)("[^"\n]*"|'[^'\n]*'|[^\s"'{}\[\],|>&*][^\n,}\]]*)`)
+	literalSource  = regexp.MustCompile(`literal source .*(?:, expected key=value)?`)
+	literalSources = regexp.MustCompile(`literal sources \[[^\n]*?\](?:: |$)`)
+	// secretPlace is a line that has the values of a Secret behind its kind or generator.
+	secretPlace = regexp.MustCompile(`secretGenerator.*literals|["']?stringData["']?\s*:\s*\{.*:|kind["']?\s*:\s*["']?Secret\b.*["']?data["']?\s*:`)
+	secretKind  = regexp.MustCompile(`kind["']?\s*:\s*["']?Secret\b`)
+	labelled    = regexp.MustCompile(`([A-Za-z0-9_.-]+)(["']?[ \t]*[:=][ \t]*)("[^"\n]*"|'[^'\n]*'|[^\s"'{}\[\],|>&*][^\n,}\]]*)`)
 )
 
 // metadata are fields of a Secret that say nothing secret.
@@ -166,11 +170,11 @@ var metadata = []string{"apiVersion", "kind", "name", "namespace", "type", "meta
 // under a label of passwords, or nothing but what a random key may be a part of.
 func InLine(line string) bool {
 	bare := strings.Trim(strings.TrimSpace(line), `"',|>-`)
-	if len(In("", line)) > 0 || len(In("token", bare)) > 0 {
+	if len(In("", line)) > 0 || len(In("token", bare)) > 0 || secretPlace.MatchString(line) {
 		return true
 	}
 	return slices.ContainsFunc(labelled.FindAllStringSubmatch(line, -1), func(g []string) bool {
 		value := strings.Trim(g[3], `"' `)
-		return isPassword(g[1]) && len(value) >= minQuoted && !isStandIn(value) && !IsName(value)
+		return isPassword(g[1]) && len(value) >= minQuoted && !isStandIn(value)
 	})
 }
