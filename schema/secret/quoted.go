@@ -158,10 +158,13 @@ var (
 	literalSource  = regexp.MustCompile(`literal source .*(?:, expected key=value)?`)
 	literalSources = regexp.MustCompile(`literal sources \[[^\n]*?\](?:: |$)`)
 	// secretPlace is a line that has the values of a Secret behind its kind or generator.
-	secretPlace = regexp.MustCompile(`secretGenerator.*literals|["']?stringData["']?\s*:\s*\{.*:|kind["']?\s*:\s*["']?Secret\b.*["']?data["']?\s*:`)
+	secretPlace = regexp.MustCompile(`secretGenerator.*literals|["']?stringData["']?\s*:\s*\{.*:|kind["']?\s*:\s*["']?Secret\b.*\b(?:data|stringData)["']?\s*:`)
 	secretKind  = regexp.MustCompile(`kind["']?\s*:\s*["']?Secret\b`)
 	labelled    = regexp.MustCompile(`([A-Za-z0-9_.-]+)(["']?[ \t]*[:=][ \t]*)("[^"\n]*"|'[^'\n]*'|[^\s"'{}\[\],|>&*][^\n,}\]]*)`)
 )
+
+// nested is the name of a field below a label, in the place of a value.
+var nested = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*:( |$)`)
 
 // metadata are fields of a Secret that say nothing secret.
 var metadata = []string{"apiVersion", "kind", "name", "namespace", "type", "metadata", "data", "stringData", "immutable"}
@@ -175,6 +178,6 @@ func InLine(line string) bool {
 	}
 	return slices.ContainsFunc(labelled.FindAllStringSubmatch(line, -1), func(g []string) bool {
 		value := strings.Trim(g[3], `"' `)
-		return isPassword(g[1]) && len(value) >= minQuoted && !isStandIn(value)
+		return isPassword(g[1]) && len(value) >= minQuoted && !isStandIn(value) && !nested.MatchString(value)
 	})
 }
