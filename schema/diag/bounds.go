@@ -27,8 +27,6 @@ const ellipsis = "…"
 var LeftOut = Rule{
 	Code: "findings-left-out", Severity: Warning,
 	Summary: "There are more findings than one run prints in a form for programs, as GitHub shows no more of them: the gravest are printed, and the exit code is that of all. --all prints the rest too.",
-	Wrong:   "12,000 objects that miss the same field",
-	Right:   "ichor audit -o json --all",
 	Source:  "GitHub documentation, SARIF support for code scanning: 5,000 results of a run are shown",
 }
 
