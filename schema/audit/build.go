@@ -13,7 +13,7 @@ import (
 var buildRules = []rule{
 	{diag.Rule{
 		Code: "build-failed", Severity: diag.Error,
-		Summary: "The path of a Kustomization cannot be built, and Flux applies nothing of it: the path or a file is missing, is no Kubernetes object, or kustomize refuses it.",
+		Summary: "The path of a Kustomization cannot be built, and Flux applies nothing of it: the path or a file is missing, is no Kubernetes object, or kustomize refuses it. A path that is too large for ichor is a warning: what Flux applies of it is unknown.",
 		Wrong:   "spec: path: ./apps/wbe   # there is ./apps/web",
 		Right:   "spec: path: ./apps/web",
 		Source:  "Flux kustomize-controller: BuildFailed, ArtifactFailed",
@@ -40,6 +40,11 @@ func builds(c *Cluster, r *diag.Report) {
 			continue
 		}
 		f := r.Add(k.FailedAt, k.ID(), fmt.Sprintf("%s cannot be built: %s", k.Object, k.Failed))
+		if k.TooLarge() {
+			f.Severity = diag.Warning
+			f.Message = fmt.Sprintf("%s is too large for ichor to judge: %s", k.Object, k.Failed)
+			f.Advise("split it over several Kustomizations: Flux needs as long for it")
+		}
 		if k.FailedAt.File != k.Object.File {
 			f.Note(k.Pos, "%s applies it", k.Object)
 		}

@@ -153,6 +153,11 @@ func unbuildable(directories *scan.Directories, s *model.Service, k *scan.Kustom
 	}
 	if k.Failed != nil {
 		f := add(k.FailedAt, "%q cannot be built: %s", s.Directory.V, k.Failed)
+		if k.TooLarge() {
+			f.Severity = diag.Warning
+			f.Message = fmt.Sprintf("%q is too large for ichor to judge: %s", s.Directory.V, k.Failed)
+			f.Advise("split it over several services: Flux needs as long for it")
+		}
 		if k.Hidden() {
 			f.Advise("run `git add %s`: Flux gets only what is committed", s.Directory.V)
 		}

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -74,17 +75,26 @@ func (e *entries) weighEntry(w *weight, target string, known map[string]*weight)
 	return nil
 }
 
+// tooLarge is a build beyond a limit of ichor's. Flux, which has more time, may build
+// it: what it applies is not known.
+type tooLarge struct{ fileError }
+
+func (t tooLarge) Unwrap() error { return t.fileError }
+
+// TooLarge reports whether the path is not built for its size alone. Flux may build it.
+func (k *Kustomization) TooLarge() bool { return errors.As(k.Failed, &tooLarge{}) }
+
 // excess says which limit a build is beyond.
 func (w *weight) excess(file string) error {
 	switch {
 	case w.objects > maxObjects:
-		return fileError{file, 1, fmt.Sprintf("builds more than %d objects, and kustomize compares each with every other", maxObjects)}
+		return tooLarge{fileError{file, 1, fmt.Sprintf("builds more than %d objects, and kustomize compares each with every other", maxObjects)}}
 	case w.builds > maxBuilds:
-		return fileError{file, 1, fmt.Sprintf("builds more than %d kustomization files, each counted as often as it is named", maxBuilds)}
+		return tooLarge{fileError{file, 1, fmt.Sprintf("builds more than %d kustomization files, each counted as often as it is named", maxBuilds)}}
 	case w.bytes > maxBuilt:
-		return fileError{file, 1, fmt.Sprintf("builds objects of more than %d MiB", maxBuilt>>20)}
+		return tooLarge{fileError{file, 1, fmt.Sprintf("builds objects of more than %d MiB", maxBuilt>>20)}}
 	case w.grown > maxText:
-		return fileError{file, 1, fmt.Sprintf("copies parts of objects until one has more than %d MiB", maxText>>20)}
+		return tooLarge{fileError{file, 1, fmt.Sprintf("copies parts of objects until one has more than %d MiB", maxText>>20)}}
 	}
 	return nil
 }
