@@ -32,7 +32,7 @@ type reading struct {
 
 // unseen are remarks on Kustomizations that Flux would not build as they stand,
 // or not without what is elsewhere.
-var unseen = []string{"external", "remote: ", "more variables", "missing at"}
+var unseen = []string{"external", "remote: ", "more variables", "missing at", "not all of it is known"}
 
 // TestScanIsWhatFluxBuilds holds the cases of testdata/scan to the package that
 // kustomize-controller builds with: the same objects, or an error where ichor has
