@@ -106,12 +106,28 @@ func CRDs(releases map[string]string, groups []string) ([]*apiextensions.CustomR
 			}
 			for _, c := range crds {
 				if slices.Contains(groups, c.Spec.Group) {
-					out = append(out, c)
+					out = with(out, c)
 				}
 			}
 		}
 	}
 	return out, nil
+}
+
+// with adds a CRD. Several modules may stand for one release: of a kind that is
+// there already, only the versions are added that it lacks.
+func with(all []*apiextensions.CustomResourceDefinition, c *apiextensions.CustomResourceDefinition) []*apiextensions.CustomResourceDefinition {
+	i := slices.IndexFunc(all, func(o *apiextensions.CustomResourceDefinition) bool { return o.Name == c.Name })
+	if i < 0 {
+		return append(all, c)
+	}
+	for _, v := range c.Spec.Versions {
+		if !slices.ContainsFunc(all[i].Spec.Versions, func(o apiextensions.CustomResourceDefinitionVersion) bool { return o.Name == v.Name }) {
+			v.Storage = false
+			all[i].Spec.Versions = append(all[i].Spec.Versions, v)
+		}
+	}
+	return all
 }
 
 // crds reads the CRDs in a module's files.
