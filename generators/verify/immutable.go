@@ -82,12 +82,7 @@ func isImmutable(x *Object) bool {
 // committed gives an object as it was committed: in the directory of its unit,
 // or of any other.
 func (o *objects) committed(x *Object) (*Object, bool) {
-	name := path.Base(x.file.Path)
-	places, err := fs.Glob(o.Committed, path.Join(output.Manifests, "*", name))
-	if err != nil {
-		return nil, false
-	}
-	for _, place := range places {
+	for _, place := range o.places(path.Base(x.file.Path)) {
 		data, err := fs.ReadFile(o.Committed, place)
 		if err != nil {
 			continue
@@ -98,6 +93,18 @@ func (o *objects) committed(x *Object) (*Object, bool) {
 		}
 	}
 	return nil, false
+}
+
+// places gives the committed files of a name, in the directories of all units.
+func (o *objects) places(name string) []string {
+	o.listing.Do(func() {
+		o.byName = map[string][]string{}
+		all, _ := fs.Glob(o.Committed, path.Join(output.Manifests, "*", "*")) // the pattern is sound
+		for _, place := range all {
+			o.byName[path.Base(place)] = append(o.byName[path.Base(place)], place)
+		}
+	})
+	return o.byName[name]
 }
 
 func changed(was, is *Object, field string) bool {

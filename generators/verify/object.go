@@ -75,6 +75,9 @@ type objects struct {
 	sorting sync.Once
 	sorted  map[schema.GroupKind][]*Object
 
+	listing sync.Once
+	byName  map[string][]string // places of committed files by name
+
 	reading sync.Once
 	schemas *release.Schemas // what the releases serve
 	judging sync.Once

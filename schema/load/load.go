@@ -48,6 +48,7 @@ type Spec struct {
 
 // Tracked is Cluster where Flux gets only some files of the repository.
 func Tracked(r Repository, dir string) (Spec, diag.List) {
+	go depend.Charts() // the table is decoded while CUE evaluates the spec
 	spec, findings := evaluate(r.FS, dir)
 	c := &model.Cluster{Literals: spec.index.literals}
 	if findings.HasErrors() {

@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 	"k8s.io/apimachinery/pkg/util/json"
 	"sigs.k8s.io/kustomize/api/resource"
+	kyaml "sigs.k8s.io/kustomize/kyaml/yaml"
 	sigsyaml "sigs.k8s.io/yaml"
 
 	"ichor/schema/diag"
@@ -105,7 +106,7 @@ func content(data []byte) (map[string]any, error) {
 // asApplied gives a built object as Flux reads it: written as YAML, and read. Of
 // plain text the detour changes nothing, and is left out.
 func asApplied(r *resource.Resource) (map[string]any, error) {
-	data, err := r.MarshalJSON()
+	data, err := asJSON(&r.RNode)
 	if err != nil {
 		return nil, err
 	}
@@ -114,6 +115,33 @@ func asApplied(r *resource.Resource) (map[string]any, error) {
 		dropOrigin(out)
 	}
 	return out, err
+}
+
+// asJSON is what kustomize writes a node as, without the text in between where that
+// changes nothing.
+func asJSON(r *kyaml.RNode) ([]byte, error) {
+	n := r.YNode()
+	if n == nil || n.Kind != yaml.MappingNode || !direct(n) {
+		return r.MarshalJSON()
+	}
+	out := map[string]any{}
+	if err := n.Decode(&out); err != nil {
+		return nil, err
+	}
+	return json.Marshal(out)
+}
+
+// direct reports whether a node is the same once it is written as YAML and read:
+// that is so but for aliases, merge keys, folded text and odd characters.
+func direct(n *yaml.Node) bool {
+	switch n.Kind {
+	case yaml.MappingNode, yaml.SequenceNode:
+		return n.Anchor == "" && !slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return !direct(c) })
+	case yaml.ScalarNode:
+		odd := func(c rune) bool { return (c < ' ' || c > '~') && c != '\n' }
+		return n.Anchor == "" && n.Style&yaml.FoldedStyle == 0 && n.Value != "<<" && !strings.ContainsFunc(n.Value, odd)
+	}
+	return false
 }
 
 func detour(asJSON []byte) (out map[string]any, err error) {
