@@ -132,14 +132,14 @@ func asJSON(r *kyaml.RNode) ([]byte, error) {
 }
 
 // direct reports whether a node is the same once it is written as YAML and read:
-// that is so but for aliases, merge keys, folded text and odd characters.
+// that is so but for aliases, merge keys, folded or empty text and odd characters.
 func direct(n *yaml.Node) bool {
 	switch n.Kind {
 	case yaml.MappingNode, yaml.SequenceNode:
 		return n.Anchor == "" && !slices.ContainsFunc(n.Content, func(c *yaml.Node) bool { return !direct(c) })
 	case yaml.ScalarNode:
 		odd := func(c rune) bool { return (c < ' ' || c > '~') && c != '\n' }
-		return n.Anchor == "" && n.Style&yaml.FoldedStyle == 0 && n.Value != "<<" && !strings.ContainsFunc(n.Value, odd)
+		return n.Anchor == "" && n.Style&yaml.FoldedStyle == 0 && n.Value != "" && n.Value != "<<" && !strings.ContainsFunc(n.Value, odd)
 	}
 	return false
 }
