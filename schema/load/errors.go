@@ -2,6 +2,7 @@ package load
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,16 +37,29 @@ const (
 	codeFluxPath    = "flux-path"
 )
 
-// loadErrors are those of reading and parsing: the package cannot be evaluated.
+// noPackage finds the file in what CUE's loader says of one without a package clause.
+var noPackage = regexp.MustCompile(`(\S+\.cue): no package name`)
+
+// loadErrors are those of reading and parsing: the package cannot be evaluated. Of
+// each file only the first is reported: the others follow from it as a rule.
 func (x *index) loadErrors(err error, dir string) diag.List {
 	var l diag.List
+	seen := map[string]bool{}
 	for _, e := range errors.Errors(err) {
 		d := diag.Diagnostic{Code: codeSyntax, Severity: diag.Error, Message: strings.ReplaceAll(e.Error(), root+"/", "")}
 		d.Pos, _ = x.best(errors.Positions(e))
+		if at := noPackage.FindStringSubmatch(d.Message); at != nil {
+			d.Pos = diag.Pos{File: at[1], Line: 1, Column: 1}
+			d.Message, d.Help = at[1]+" has no package clause", "begin the file with `package spec`"
+		}
 		if !d.Pos.IsValid() {
 			d.Code, d.Help = codeUnreadable, ruleHelp[codeUnreadable]
 			d.Message = fmt.Sprintf("cannot load the spec in %s: %s", dir, d.Message)
 		}
+		if d.Pos.IsValid() && seen[d.Pos.File] {
+			continue
+		}
+		seen[d.Pos.File] = true
 		l = append(l, d)
 	}
 	return l
@@ -114,6 +128,8 @@ func (x *index) diagnose(e errors.Error) (diag.Diagnostic, bool) {
 	switch {
 	case strings.Contains(format, "errors in empty disjunction"), strings.Contains(message, "invalid interpolation"):
 		return d, false // follows from the error it names, which is reported too
+	case strings.HasPrefix(message, "builtin package "):
+		d.Code, d.Message = codeInvalid, fmt.Sprintf("there is no package %s", value)
 	case strings.Contains(message, "field not allowed"):
 		d.Code, d.Message = codeUnknown, fmt.Sprintf("there is no field %q here", last(e.Path()))
 	case strings.Contains(message, "required but not present"):

@@ -50,6 +50,7 @@ type Spec struct {
 func Tracked(r Repository, dir string) (Spec, diag.List) {
 	go depend.Charts() // the table is decoded while CUE evaluates the spec
 	spec, findings := evaluate(r.FS, dir)
+	findings = advised(r.FS, findings)
 	c := &model.Cluster{Literals: spec.index.literals}
 	if findings.HasErrors() {
 		return Spec{Cluster: c}, findings.Sort()
