@@ -63,8 +63,7 @@ func (b *build) run() (out []built, err error) {
 	b.entries.written = map[string][]byte{b.file: file}
 	resources, err := b.entries.build(b.dir)
 	if err != nil && len(b.entries.remote) > 0 && !errors.As(err, &fileError{}) {
-		b.entries.loose, b.entries.filtered = true, nil
-		resources, err = b.entries.build(b.dir)
+		resources, err = b.looser()
 	}
 	if err != nil {
 		return nil, b.explained(err)
@@ -73,6 +72,18 @@ func (b *build) run() (out []built, err error) {
 		out = append(out, built{r, b.sourceOf(r)})
 	}
 	return out, nil
+}
+
+// looser builds again without what may be for an object that is fetched, and at last
+// without any change to objects: what fails then fails in Flux too.
+func (b *build) looser() (out resmap.ResMap, err error) {
+	for _, b.entries.loose = range []looseness{loose, bare} {
+		b.entries.filtered = nil
+		if out, err = b.entries.build(b.dir); err == nil || errors.As(err, &fileError{}) {
+			break
+		}
+	}
+	return out, err
 }
 
 // build runs kustomize over a directory: no plugins, nothing fetched, and like Flux

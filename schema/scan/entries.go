@@ -24,8 +24,8 @@ type entries struct {
 
 	written map[string][]byte // kustomization files that Flux writes before it builds
 	nested  []string          // directories of plugins that are being built
-	// loose says that what may be for objects that are fetched does not fail the build.
-	loose bool
+	// loose says what of the build may not fail, since it may be for objects that are fetched.
+	loose looseness
 	// filtered are kustomization files as kustomize gets them.
 	filtered map[string][]byte
 }

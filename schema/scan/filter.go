@@ -59,7 +59,7 @@ func (f *filtering) kustomization(k *types.Kustomization) error {
 		keepLocal(k)
 		f.changed = true
 	}
-	if f.loose {
+	if f.loose != strict {
 		f.loosen(k)
 	}
 	if f.vague {
