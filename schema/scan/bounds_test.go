@@ -67,11 +67,15 @@ var boundCases = []struct {
 	{"a long variable", map[string]string{
 		"cluster/ks.yaml":         strings.Replace(wallRoot, "spec: {", "spec: {postBuild: {substitute: {V: "+strings.Repeat("x", 300<<10)+"}}, ", 1),
 		"apps/kustomization.yaml": "resources: [a.yaml]\n", "apps/a.yaml": configMapNamed("a") + "data:\n" + numbered(20_000, "  k%d: ${V}\n"),
-	}, "its variables cannot be substituted: with its variables it has more than 16 MiB"},
+	}, "apps/a.yaml has an object that may be larger than 16 MiB with its variables filled in"},
 	{"a long variable by another", map[string]string{
 		"cluster/ks.yaml":         strings.Replace(wallRoot, "spec: {", "spec: {postBuild: {substitute: {V: "+strings.Repeat("x", 100<<10)+"}}, ", 1),
 		"apps/kustomization.yaml": "resources: [a.yaml]\n", "apps/a.yaml": configMapNamed("a") + "data: {a: \"${V//x/" + strings.Repeat("y", 1000) + "}\"}\n",
-	}, "its variables cannot be substituted: with its variables it has more than 16 MiB"},
+	}, "apps/a.yaml has an object that may be larger than 16 MiB with its variables filled in"},
+	{"variables in each other", map[string]string{
+		"cluster/ks.yaml":         strings.Replace(wallRoot, "spec: {", "spec: {postBuild: {substitute: {A: "+strings.Repeat("a", 200)+"}}, ", 1),
+		"apps/kustomization.yaml": "resources: [a.yaml]\n", "apps/a.yaml": configMapNamed("a") + "data: {a: \"" + strings.Repeat("${A//a/", 5) + "${A}" + strings.Repeat("}", 5) + "\"}\n",
+	}, "apps/a.yaml has an object that may be larger than 16 MiB with its variables filled in"},
 }
 
 // numbered writes a line many times, each with its number.
@@ -141,6 +145,47 @@ func TestBoundsKept(t *testing.T) {
 	for _, k := range Read(filesOf(files)).Clusters[0].Kustomizations {
 		if k.Failed != nil || len(k.Objects) != 301 {
 			t.Errorf("%s has %d objects: %v", k.ID(), len(k.Objects), k.Failed)
+		}
+	}
+}
+
+// TestReplacedInMany writes a value into the same field of many objects, and a variable
+// beside one of many bytes.
+func TestReplacedInMany(t *testing.T) {
+	var targets strings.Builder
+	for i := range 40 {
+		fmt.Fprintf(&targets, "  - {select: {kind: ConfigMap, name: b%d}, fieldPaths: [metadata.labels.version], options: {create: true}}\n", i)
+	}
+	files := map[string]string{
+		"cluster/ks.yaml": strings.Replace(wallRoot, "spec: {", "spec: {postBuild: {substitute: {NAME: a.b, LONG: "+strings.Repeat("x", 100<<10)+"}}, ", 1),
+		"apps/kustomization.yaml": "resources: [a.yaml, b.yaml]\nreplacements:\n- source: {kind: ConfigMap, name: a, fieldPath: metadata.labels.version}\n  targets:\n" +
+			targets.String(),
+		"apps/a.yaml": strings.Replace(configMapNamed("a"), "{name: a", "{labels: {version: \"1\"}, name: a", 1) + "data:\n" + numbered(100, "  k%d: \"${NAME/./-}\"\n"),
+		"apps/b.yaml": numbered(40, "---\n"+configMapNamed("b%d")),
+	}
+	for _, k := range Read(filesOf(files)).Clusters[0].Kustomizations {
+		if k.Name == "top" && (k.Failed != nil || len(k.Objects) != 41) {
+			t.Errorf("%d objects: %v", len(k.Objects), k.Failed)
+		}
+	}
+}
+
+// TestPluginChain builds directories of plugins that change each other. Each is built
+// once: built as often as it is asked for, they would take hours.
+func TestPluginChain(t *testing.T) {
+	const last = 30
+	files := map[string]string{"cluster/ks.yaml": wallRoot, "apps/kustomization.yaml": "resources: [cm.yaml]\ntransformers: [../p0]\n", "apps/cm.yaml": configMapNamed("a")}
+	for i := range last + 1 {
+		dir := fmt.Sprintf("p%d/", i)
+		files[dir+"l.yaml"] = fmt.Sprintf("{apiVersion: builtin, kind: LabelTransformer, metadata: {name: l}, labels: {a: p%d}, fieldSpecs: [{path: metadata/labels, create: true}]}", i)
+		files[dir+"kustomization.yaml"] = "resources: [l.yaml]\n"
+		if i < last {
+			files[dir+"kustomization.yaml"] += fmt.Sprintf("transformers: [../p%d]\n", i+1)
+		}
+	}
+	for _, k := range Read(filesOf(files)).Clusters[0].Kustomizations {
+		if k.Name == "top" && (k.Failed != nil || len(k.Objects) != 1 || k.Objects[0].Text("metadata", "labels", "a") != "p0") {
+			t.Errorf("%v, %v", k.Objects[0].Content, k.Failed)
 		}
 	}
 }

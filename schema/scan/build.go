@@ -78,7 +78,7 @@ func (b *build) run() (out []built, err error) {
 // without any change to objects: what fails then fails in Flux too.
 func (b *build) looser() (out resmap.ResMap, err error) {
 	for _, b.entries.loose = range []looseness{loose, bare} {
-		b.entries.filtered = nil
+		b.entries.filtered, b.entries.plugins = nil, nil
 		if out, err = b.entries.build(b.dir); err == nil || errors.As(err, &fileError{}) {
 			break
 		}

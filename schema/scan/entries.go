@@ -26,8 +26,10 @@ type entries struct {
 	nested  []string          // directories of plugins that are being built
 	// loose says what of the build may not fail, since it may be for objects that are fetched.
 	loose looseness
-	// filtered are kustomization files as kustomize gets them.
+	// filtered are kustomization files as kustomize gets them, and plugins the
+	// configurations that directories of plugins build.
 	filtered map[string][]byte
+	plugins  map[string]pluginTexts
 }
 
 // missing is an entry of a kustomization file that names nothing.

@@ -106,10 +106,10 @@ func (k *Kustomization) add(object map[string]any, s source) {
 	if k.Spec.PostBuild != nil {
 		var err error
 		if object, undefined, err = k.Variables.substitute(object); err != nil {
-			k.fail(s, fmt.Errorf("its variables cannot be substituted: %w", err))
+			k.fail(s, unsubstituted(s, err))
 		}
 		if k.written += textIn(object); k.written > maxBuilt {
-			k.fail(s, fmt.Errorf("with its variables it has more than %d MiB", maxBuilt>>20))
+			k.fail(s, tooLarge{fileError{k.Path, 1, fmt.Sprintf("with its variables filled in is larger than %d MiB", maxBuilt>>20)}})
 			return
 		}
 		open = k.Variables.Open || len(undefined) > 0
@@ -122,6 +122,14 @@ func (k *Kustomization) add(object map[string]any, s source) {
 	for _, name := range undefined {
 		k.Undefined = append(k.Undefined, Undefined{name, o, variableAt(o, s, name)})
 	}
+}
+
+// unsubstituted says why the variables of an object stay as they are.
+func unsubstituted(s source, err error) error {
+	if errors.Is(err, errLarge) {
+		return tooLarge{fileError{s.file, 1, fmt.Sprintf("has an object that may be larger than %d MiB with its variables filled in", maxObject>>20)}}
+	}
+	return fmt.Errorf("its variables cannot be substituted: %w", err)
 }
 
 // common adds the labels and annotations of commonMetadata, over those of the

@@ -167,8 +167,29 @@ var unlike = []string{`\b`, `\f`, `"\u003c\u003c"`}
 func plainText(asJSON []byte) bool {
 	odd := func(c byte) bool { return c < ' ' || c > '~' }
 	held := func(part string) bool { return bytes.Contains(asJSON, []byte(part)) }
-	return !slices.ContainsFunc(asJSON, odd) && !slices.ContainsFunc(unlike, held) &&
+	return !slices.ContainsFunc(asJSON, odd) && !slices.ContainsFunc(unlike, held) && !longKeys(asJSON) &&
 		bytes.Count(asJSON, []byte(`\u`)) == len(printable.FindAllIndex(asJSON, -1))
+}
+
+// maxKey is how long a key of YAML may be, in bytes. Source: yaml_parser_stale_simple_keys.
+const maxKey = 1000
+
+func longKeys(asJSON []byte) bool {
+	for at := 0; ; {
+		end := bytes.Index(asJSON[at:], []byte(`":`))
+		if end < 0 {
+			return false
+		}
+		key := asJSON[at : at+end]
+		begin := bytes.LastIndexByte(key, '"')
+		for begin > 0 && key[begin-1] == '\\' {
+			begin = bytes.LastIndexByte(key[:begin], '"')
+		}
+		if len(key)-begin > maxKey {
+			return true
+		}
+		at += end + len(`":`)
+	}
 }
 
 // dropOrigin takes out what kustomize wrote for us.

@@ -118,32 +118,57 @@ func (f *filtering) pluginsAt(entry string) ([]string, error) {
 	return []string{entry}, nil
 }
 
-// pluginsBuilt builds a directory of plugins, and gives their configurations.
+// pluginTexts are configurations that a directory builds.
+type pluginTexts struct {
+	texts []string
+	vague bool // something that may change objects is left out
+}
+
+// pluginsBuilt gives the configurations of a directory of plugins. It is built once,
+// however often it is named.
 func (f *filtering) pluginsBuilt(dir string) ([]string, error) {
+	p, ok := f.entries.plugins[dir]
+	if !ok {
+		var err error
+		if p, err = f.buildPlugins(dir); err != nil {
+			return nil, err
+		}
+		if f.entries.plugins == nil {
+			f.entries.plugins = map[string]pluginTexts{}
+		}
+		f.entries.plugins[dir] = p
+	}
+	f.changed, f.vague = true, f.vague || p.vague
+	return p.texts, nil
+}
+
+func (f *filtering) buildPlugins(dir string) (pluginTexts, error) {
 	file := f.kustomizationIn(dir)
 	if slices.Contains(f.nested, file) {
-		return nil, fmt.Errorf("%s builds its plugins from itself", file)
+		return pluginTexts{}, fmt.Errorf("%s builds its plugins from itself", file)
 	}
 	f.nested = append(f.nested, file)
 	defer func() { f.nested = slices.DeleteFunc(f.nested, func(other string) bool { return other == file }) }()
 	built, err := f.build(dir)
 	if err != nil {
-		return nil, err
+		return pluginTexts{}, err
 	}
 	at := &filtering{entries: f.entries, file: file}
 	text, _, err := at.configured(built.Resources())
-	f.changed, f.vague = true, f.vague || at.vague
 	if err != nil || text == "" {
-		return nil, err
+		return pluginTexts{vague: at.vague}, err
 	}
-	return []string{text}, nil
+	return pluginTexts{[]string{text}, at.vague}, nil
 }
 
 // keepLocal keeps configurations that kustomize leaves out of what is applied, and
 // their order.
 func keepLocal(k *types.Kustomization) {
 	k.SortOptions = nil
-	k.Patches = append(k.Patches, types.Patch{Target: &types.Selector{}, Patch: annotating(konfig.IgnoredByKustomizeAnnotation, "null")})
+	if k.CommonAnnotations == nil {
+		k.CommonAnnotations = map[string]string{}
+	}
+	k.CommonAnnotations[konfig.IgnoredByKustomizeAnnotation] = "false"
 }
 
 // configured gives configurations of plugins without what is fetched, and whether

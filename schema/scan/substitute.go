@@ -1,7 +1,7 @@
 package scan
 
 import (
-	"fmt"
+	"errors"
 	"regexp"
 	"slices"
 	"strings"
@@ -60,7 +60,7 @@ func (v Variables) substitute(object map[string]any) (out map[string]any, undefi
 		return object, nil, err
 	}
 	if v.becomes(string(data)) > maxObject {
-		return object, nil, fmt.Errorf("with its variables it has more than %d MiB", maxObject>>20)
+		return object, nil, errLarge
 	}
 	bare := referred(string(data))
 	for _, name := range bare {
@@ -77,35 +77,67 @@ func (v Variables) substitute(object map[string]any) (out map[string]any, undefi
 	if err != nil {
 		return object, undefined, err
 	}
-	out, err = content([]byte(text))
-	return out, undefined, err
+	if out, err = content([]byte(text)); err != nil {
+		return object, undefined, err
+	}
+	return out, undefined, nil
 }
+
+// errLarge is of an object that may become larger than maxObject.
+var errLarge = errors.New("it is too large")
 
 // maxObject is how large an object may become: an API server stores none beyond
 // 2 MiB.
 const maxObject = 16 << 20
 
-// becomes gives the size that a text has at most once its variables are replaced.
+// becomes gives the size that a text has at most once its variables are replaced, be
+// they in each other. It stops where that is more than maxObject.
 func (v Variables) becomes(text string) int {
-	longest := 0
-	for _, value := range v.Values {
-		longest = max(longest, len(value))
+	open := []expansion{{}}
+	for i := 0; i < len(text); i++ {
+		at := &open[len(open)-1]
+		name := ""
+		if text[i] == '$' {
+			name = opening.FindString(text[i:])
+		}
+		switch {
+		case name != "":
+			i += len(name) - 1
+			all := strings.HasPrefix(text[i+1:], "//")
+			open = append(open, expansion{value: max(len(v.Values[name[len("${"):]]), len(name)+1), all: all})
+		case text[i] == '}' && len(open) > 1:
+			open = open[:len(open)-1]
+			open[len(open)-1].argument += at.size()
+		default:
+			at.argument++
+		}
+		if open[len(open)-1].argument > maxObject {
+			return maxObject + 1
+		}
 	}
-	size := len(text)
-	for _, m := range opening.FindAllStringSubmatchIndex(text, -1) {
-		each := len(v.Values[text[m[2]:m[3]]])
-		if strings.HasPrefix(text[m[3]:], "/") { // each match becomes a text
-			end := strings.IndexByte(text[m[3]:], '}')
-			each *= longest + max(end, 0)
-		}
-		if size += each; size > maxObject {
-			break
-		}
+	size := 0
+	for _, e := range open {
+		size += e.size()
 	}
 	return size
 }
 
-var opening = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)`)
+// expansion is a variable: the length of its value, and of what stands behind its name
+// once that is replaced. With all, each match in the value becomes such a text.
+type expansion struct {
+	value, argument int
+	all             bool
+}
+
+func (e expansion) size() int {
+	if e.all {
+		return min((e.value+1)*(e.argument+1), maxObject+1)
+	}
+	return e.value + e.argument
+}
+
+// opening is how a variable begins.
+var opening = regexp.MustCompile(`^\$\{[A-Za-z_][A-Za-z0-9_]*`)
 
 // textIn gives how many bytes of text a value has.
 func textIn(value any) int {

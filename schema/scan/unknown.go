@@ -19,18 +19,13 @@ const unknownKey = "ichor.internal-unknown"
 // unknownBase64 is the same in a Secret.
 var unknownBase64 = base64.StdEncoding.EncodeToString([]byte(unknownText))
 
-// marking is a patch that marks what it selects as not known; nil selects all.
+// marking is a patch that marks what it selects as not known; nil selects all. The name
+// in it is none: the target selects.
 func marking(target *types.Selector) types.Patch {
 	if target == nil {
 		target = &types.Selector{}
 	}
-	return types.Patch{Target: target, Patch: annotating(unknownText, `"`+unknownText+`"`)}
-}
-
-// annotating is a patch that gives an annotation a value; null takes it away. The
-// name in it is none: the target selects.
-func annotating(key, value string) string {
-	return `{"apiVersion": "v1", "kind": "Any", "metadata": {"name": "any", "annotations": {"` + key + `": ` + value + `}}}`
+	return types.Patch{Target: target, Patch: `{"apiVersion": "v1", "kind": "Any", "metadata": {"name": "any", "annotations": {"` + unknownText + `": "` + unknownText + `"}}}`}
 }
 
 // sources takes what is fetched out of the sources of a generated object. The

@@ -167,7 +167,7 @@ func (e *entries) copied(file string, k *types.Kustomization, base float64) floa
 		}
 		for _, o := range operations {
 			if strings.EqualFold(o.Op, "copy") {
-				c.copy(o.From, o.Path)
+				c.copy(o.From, []string{o.Path})
 			}
 		}
 	}
@@ -175,11 +175,14 @@ func (e *entries) copied(file string, k *types.Kustomization, base float64) floa
 		if r.Source == nil {
 			continue
 		}
+		var to []string
 		for _, t := range r.Targets {
 			for _, p := range t.FieldPaths {
-				c.copy(slashed(r.Source.FieldPath), slashed(p))
+				to = append(to, slashed(p))
 			}
 		}
+		slices.Sort(to)
+		c.copy(slashed(r.Source.FieldPath), slices.Compact(to))
 	}
 	return c.total
 }
@@ -207,7 +210,8 @@ func (e *entries) replacementsOf(file string, k *types.Kustomization) []types.Re
 	return out
 }
 
-func (c *copies) copy(from, to string) {
+// copy copies a part to other paths. It is read once, whatever is written.
+func (c *copies) copy(from string, to []string) {
 	if c.total > maxText {
 		return
 	}
@@ -217,6 +221,8 @@ func (c *copies) copy(from, to string) {
 			size += added
 		}
 	}
-	c.added[to] += size
-	c.total += size
+	for _, path := range to {
+		c.added[path] += size
+		c.total += size
+	}
 }
