@@ -109,7 +109,7 @@ func (k *Kustomization) add(object map[string]any, s source) {
 			k.fail(s, fmt.Errorf("its variables cannot be substituted: %w", err))
 		}
 		if k.written += textIn(object); k.written > maxBuilt {
-			k.fail(s, fmt.Errorf("with its variables it has more than %d MiB", maxBuilt>>20))
+			k.fail(s, fmt.Errorf("with its variables filled in, it is larger than %d MiB", maxBuilt>>20))
 			return
 		}
 		open = k.Variables.Open || len(undefined) > 0

@@ -122,7 +122,7 @@ func (f *filtering) pluginsAt(entry string) ([]string, error) {
 func (f *filtering) pluginsBuilt(dir string) ([]string, error) {
 	file := f.kustomizationIn(dir)
 	if slices.Contains(f.nested, file) {
-		return nil, fmt.Errorf("%s builds its plugins from itself", file)
+		return nil, fmt.Errorf("%s names itself as a source of its plugins", file)
 	}
 	f.nested = append(f.nested, file)
 	defer func() { f.nested = slices.DeleteFunc(f.nested, func(other string) bool { return other == file }) }()

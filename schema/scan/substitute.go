@@ -60,7 +60,7 @@ func (v Variables) substitute(object map[string]any) (out map[string]any, undefi
 		return object, nil, err
 	}
 	if v.becomes(string(data)) > maxObject {
-		return object, nil, fmt.Errorf("with its variables it has more than %d MiB", maxObject>>20)
+		return object, nil, fmt.Errorf("with its variables filled in, it is larger than %d MiB", maxObject>>20)
 	}
 	bare := referred(string(data))
 	for _, name := range bare {
