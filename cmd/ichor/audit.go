@@ -31,14 +31,15 @@ count, or all where there is no git. Nothing is fetched or run, and only --fix w
 From the objects it computes which Kustomization needs which, and compares that with
 the dependsOn that stands there.
 
-An error is what will fail. A warning is what may fail, or only on a fresh cluster. An
-info could be better. Charts that lie in the repository are rendered, and of well-known
-ones a table tells; what neither tells (other charts, encrypted values, remote
-resources) is no finding. ichor explain CODE tells more about one.
+An error is what will fail, or a value that can only be a secret. A warning is what may
+fail, fails only on a fresh cluster, or looks like a secret. An info could be better.
+audit renders the charts in the repository, and knows well-known charts from a table.
+What it cannot see (other charts, encrypted values, remote resources) is never an error.
+ichor explain CODE prints more about a finding.
 
-With --base the repository is read as it was at another commit too, and it is told
-what cannot be changed in place (the template of a Job, selectors, claims), and which
-Kustomizations are gone or have another name, so that Flux deletes what they applied.`,
+With --base, audit also reads the repository at another commit, and reports the changes
+that Kubernetes rejects in place (the template of a Job, selectors, claims), and the
+Kustomizations that are gone or renamed, so that Flux deletes what they applied.`,
 		Example: `  ichor audit
   ichor audit ~/home-ops --show info
   ichor audit --fix --dry-run                what would be added to dependsOn?

@@ -134,7 +134,7 @@ Exit codes: 0 all is well; 1 findings or differences; 2 could not run.`,
 	root.PersistentPreRun = func(*cobra.Command, []string) { a.watch.begin() }
 	flags := root.PersistentFlags()
 	a.watch.flags(flags)
-	flags.StringVarP(&a.directory, "directory", "C", "", "root of the repository (default: the nearest parent with a cue.mod, else the current directory)")
+	flags.StringVarP(&a.directory, "directory", "C", "", "root of the repository (default: the nearest parent with a cue.mod, else the current directory; for audit and import always the current directory)")
 	flags.StringVar(&a.spec, "spec", specDirectory, "directory of the spec, relative to the root")
 	root.AddCommand(a.begin(), a.vet(), a.generate(), a.graph(), a.why(), a.impact(), a.audit(), a.importing(), a.explain(), a.schema(), a.talos(), a.version())
 	return root

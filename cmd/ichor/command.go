@@ -54,5 +54,5 @@ func (a *app) begun(p project, err error) (project, error) {
 	if current, err := os.Getwd(); there.directory == "" && (err != nil || current != missing.root) {
 		there.directory = missing.root
 	}
-	return p, fmt.Errorf("%w: begin one with `%s`, or name the repository with -C and the directory of its spec with --spec", err, there.command("init"))
+	return p, fmt.Errorf("%w: create one with `%s`, or name the repository with -C and the directory of its spec with --spec; `ichor audit` judges a Flux repository that has no spec", err, there.command("init"))
 }

@@ -65,7 +65,7 @@ func (r *fluxRepository) compare(before *fluxRepository, revision string) {
 // that git knows: a hash, a branch, a tag, HEAD~1.
 func (c *repoDir) asOf(revision string) (scan.Files, error) {
 	if c.git == nil {
-		return scan.Files{}, fmt.Errorf("%s is in no git repository, so there is no commit %q", c.root, revision)
+		return scan.Files{}, fmt.Errorf("%s is in no git repository, so there is no commit %q: leave out --base", c.root, revision)
 	}
 	tree, err := c.git.treeAt(revision)
 	if err != nil {
@@ -87,7 +87,7 @@ func (g *gitDir) treeAt(revision string) (*object.Tree, error) {
 	}
 	hash, err := repository.ResolveRevision(plumbing.Revision(revision))
 	if refs := g.setting("config", "extensions", "refstorage"); err != nil && refs != "" && refs != "files" {
-		return nil, fmt.Errorf("git keeps its branches in the form %s here, which ichor does not read: name the commit by what `git rev-parse %s` prints", refs, revision)
+		return nil, fmt.Errorf("git keeps its branches in the format %s here, which ichor does not read: name the commit by the hash that `git rev-parse %s` prints", refs, revision)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("git knows no commit %q here: mend the name, or fetch it, for a shallow clone has few", revision)

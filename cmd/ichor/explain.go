@@ -29,11 +29,12 @@ func rules() []diag.Rule {
 func (a *app) explain() *cobra.Command {
 	return &cobra.Command{
 		Use:   "explain [CODE]",
-		Short: "Tell what a rule is for, with an example; without a code, list all rules",
-		Long: `explain tells what a code stands for: what is refused and why, a part of a spec
-that is refused, the same mended, and where the fact comes from. The code is the
-word in brackets that a finding begins with, as in error[pool-outside-vlan].
-Without a code it lists all of them, with their severity and one sentence each.
+		Short: "Explain a rule, with an example; without a code, list all rules",
+		Long: `explain prints what a code means: what ichor reports and why, an example that it
+reports, the corrected example, and the source of the fact, where a rule has them.
+The code is the word in brackets at the start of a finding, such as
+error[pool-outside-vlan]. Without a code it lists all codes, each with its severity
+and a summary.
 It reads no spec, so it works anywhere.`,
 		Example: `  ichor explain                     all codes
   ichor explain pool-outside-vlan

@@ -94,7 +94,7 @@ func (c confined) replace(name string, content []byte) (err error) {
 
 func (a *app) tellFixes(f *fixes, changed int, dry bool) error {
 	for _, s := range f.skip {
-		fmt.Fprint(a.err, diag.Line("ichor: left alone: %s", s))
+		fmt.Fprint(a.err, diag.Line("ichor: not changed: %s", s))
 	}
 	verb := "changed"
 	if dry {

@@ -89,7 +89,7 @@ func (g *gitDir) linked(dir string) error {
 	case lies(dir, g.top) || g.leadsBack(dir):
 		return nil
 	}
-	return fmt.Errorf("%s leads to %s, which is the repository of another directory: run `git -C %s config core.worktree %s` if it is that of this one",
+	return fmt.Errorf("%s leads to %s, which is the repository of another directory: if it is the repository of this directory, run `git -C %s config core.worktree %s`",
 		filepath.Join(g.top, ".git"), dir, dir, g.top)
 }
 
@@ -103,7 +103,7 @@ func (g *gitDir) worktree(dir, common string) error {
 	}
 	back, err := g.own.ReadFile("gitdir")
 	if err != nil || !same(absolute(dir, strings.TrimSpace(string(back))), filepath.Join(g.top, ".git")) {
-		return fmt.Errorf("%s leads to %s, which is the work tree of another directory: run `git worktree repair` there if it was moved",
+		return fmt.Errorf("%s leads to %s, which belongs to another work tree: if you moved this work tree, run `git worktree repair` in it",
 			filepath.Join(g.top, ".git"), dir)
 	}
 	g.shared, err = confine(above)

@@ -20,7 +20,7 @@ import (
 // objects opens what git has of the commits. Source: gitrepository-layout(5).
 func (g *gitDir) objects() (*git.Repository, error) {
 	if g.hash() != gitindex.SHA1 {
-		return nil, errors.New("their names are by SHA-256, and ichor reads only those by SHA-1: leave out --base")
+		return nil, errors.New("the repository uses SHA-256, and ichor reads only SHA-1: leave out --base")
 	}
 	borrowed, err := g.shared.ReadFile("objects/info/alternates")
 	if err == nil && len(strings.TrimSpace(string(borrowed))) > 0 {

@@ -7,7 +7,7 @@ import (
 func (a *app) help() *cobra.Command {
 	return &cobra.Command{
 		Use:     "help [VERB]",
-		Short:   "Tell what ichor or one of its verbs does",
+		Short:   "Show help for ichor or one of its commands",
 		Example: "  ichor help generate",
 		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 			of, _, err := cmd.Root().Find(args)

@@ -23,9 +23,9 @@ const maxIgnoreSize = 1 << 16
 func ignoredRule() diag.Rule {
 	return diag.Rule{
 		Code: codeIgnored, Severity: diag.Warning,
-		Summary: "Git ignores what Flux is to apply: `git add` leaves it out, so it is never committed, and Flux never gets it.",
+		Summary: "Git ignores files that Flux must apply: `git add` leaves them out, so they are not committed, and Flux never gets them.",
 		Wrong:   "// a line `out` in .gitignore",
-		Right:   `cluster: flux: path: "out"`,
+		Right:   "// no such line in .gitignore",
 		Source:  "gitignore(5)",
 	}
 }
@@ -115,14 +115,14 @@ func (c *repoDir) ignored(m *model.Cluster, files []output.File) diag.List {
 	if lost == 0 {
 		return nil
 	}
-	message := fmt.Sprintf("git ignores %s, which Flux is to apply: it is never committed", first)
+	message := fmt.Sprintf("git ignores %s, so `git add` leaves it out, and Flux never gets it", first)
 	if lost > 1 {
-		message = fmt.Sprintf("git ignores %s and %s, which Flux is to apply: they are never committed", first, count(lost-1, "other file"))
+		message = fmt.Sprintf("git ignores %s and %s, so `git add` leaves them out, and Flux never gets them", first, count(lost-1, "other file"))
 	}
 	return diag.List{{
 		Code: codeIgnored, Severity: diag.Warning, Pos: m.Flux.Path.Pos, Path: m.Flux.Path.Path, Message: message,
 		Notes: []diag.Note{{Message: "this line ignores it", Pos: c.fromHere(by.at)}},
-		Help:  fmt.Sprintf("change that line, or add the files by `git add --force %s`", m.Flux.Path.V),
+		Help:  fmt.Sprintf("change that line, or add the files with `git add --force %s`", m.Flux.Path.V),
 	}}
 }
 

@@ -13,7 +13,7 @@ import (
 func (a *app) impact() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "impact UNIT [DIR]",
-		Short: "Tell what stays down if a unit never becomes ready",
+		Short: "Show what stays down if a unit never becomes ready",
 		Long: `impact lists the units that wait, directly or through others, for a unit to become
 ready, each with its reason; and apart from them the units that become ready all
 the same, and miss only what they use of it. With a directory, the units are the

@@ -11,7 +11,7 @@ func (a *app) importing() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import",
 		Short: "Begin a spec from what is there",
-		Long:  "import prints a part of a spec that says what something else said before.",
+		Long:  "import prints a part of a spec, made from a repository that exists.",
 		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

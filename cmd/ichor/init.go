@@ -51,7 +51,7 @@ func (a *app) runInit() error {
 	}
 	spec := path.Clean(filepath.ToSlash(a.spec))
 	if a.spec == "" || !fs.ValidPath(spec) {
-		return fmt.Errorf("--spec %q does not name a directory below %s", a.spec, root)
+		return fmt.Errorf("--spec %q is not a directory below %s: write a relative path, such as clusters/lab", a.spec, root)
 	}
 	wrote, err := beginSpec(root, spec)
 	if err != nil {
@@ -111,7 +111,7 @@ func vacant(root fs.FS, spec string) error {
 	if i < 0 {
 		return nil
 	}
-	return fmt.Errorf("there is a spec already, %s: init begins a spec, and changes none; name the directory of another with --spec", path.Join(spec, entries[i].Name()))
+	return fmt.Errorf("there is a spec already, %s: init creates a spec and changes none; to create another spec, name its directory with --spec", path.Join(spec, entries[i].Name()))
 }
 
 // starterFor gives the starter for the directory of a spec. All but the usual one

@@ -45,8 +45,8 @@ type watch struct {
 
 // flags adds those that set the limits.
 func (w *watch) flags(flags *pflag.FlagSet) {
-	flags.Var(&w.time, "limit-time", "most time that reading may take, as 5m; 0 for no limit (default: 2m, and more for a repository of more than 1 MB)")
-	flags.Var(&w.memory, "limit-memory", "most memory to use, as 8GiB; 0 for no limit (default: 4GiB, and more for a repository of more than 1 MB)")
+	flags.Var(&w.time, "limit-time", "longest time that reading may take, such as 5m; 0 for no limit (default: 2m, and more for a repository of more than 1 MB)")
+	flags.Var(&w.memory, "limit-memory", "most memory that ichor may use, such as 8GiB; 0 for no limit (default: 4GiB, and more for a repository of more than 1 MB)")
 }
 
 // begin starts to watch. It is ended by end.
@@ -161,7 +161,7 @@ func (d *durationFlag) Set(s string) error {
 		v, err = 0, nil
 	}
 	if err != nil || v < 0 {
-		return fmt.Errorf("write a number with a unit, as 90s or 5m")
+		return fmt.Errorf("write a number with a unit, such as 90s or 5m")
 	}
 	d.set, d.value = true, v
 	return nil
@@ -190,7 +190,7 @@ func (m *sizeFlag) Type() string   { return "size" }
 func (m *sizeFlag) Set(s string) error {
 	v, err := humanize.ParseBytes(s)
 	if err != nil || v > math.MaxInt64 {
-		return fmt.Errorf("write a number with a unit, as 500MB or 8GiB")
+		return fmt.Errorf("write a number with a unit, such as 500MB or 8GiB")
 	}
 	m.set, m.value = true, int64(v)
 	return nil

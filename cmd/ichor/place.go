@@ -23,7 +23,7 @@ func (p project) linked() (project, error) {
 	case err != nil:
 		return project{}, err
 	case !info.IsDir():
-		return project{}, fmt.Errorf("%s in %s is no directory", named, p.root)
+		return project{}, fmt.Errorf("%s in %s is not a directory: name the directory of the spec with --spec", named, p.root)
 	}
 	if vacant(p.fsys, named) == nil {
 		return project{}, noSpec(named, p.root)
@@ -41,7 +41,7 @@ func (p project) linked() (project, error) {
 }
 
 func (p project) elsewhere(name string) error {
-	return fmt.Errorf("%s in %s is a link out of it: the spec must lie in the repository", name, p.root)
+	return fmt.Errorf("%s in %s is a link that leads out of it: put the spec inside the repository", name, p.root)
 }
 
 // destination is a directory that is written to. In the repository no link leads
@@ -85,7 +85,7 @@ func (c *repoDir) inside(dir, name string) (destination, error) {
 	inside := path.Join(filepath.ToSlash(below), name)
 	real, err := all.real(inside)
 	if err != nil {
-		return destination{}, fmt.Errorf("ichor does not write to %s: %w: take the link away", filepath.Join(c.bound, inside), inner(err))
+		return destination{}, fmt.Errorf("ichor does not write to %s: %w: remove the link", filepath.Join(c.bound, inside), inner(err))
 	}
 	return destination{c.tree.root, inside, filepath.Join(c.bound, filepath.FromSlash(real))}, nil
 }

@@ -83,7 +83,7 @@ func (d *secretDir) unmoved(place string) error {
 		return err
 	}
 	if !os.SameFile(opened, there) {
-		return fmt.Errorf("%s was replaced while it was opened", d.name)
+		return fmt.Errorf("something replaced %s while ichor opened it: run ichor again", d.name)
 	}
 	return outsideGit(d.name, place)
 }
@@ -100,7 +100,7 @@ func existingPart(name string) (existing, rest string, err error) {
 			return existing, rest, err
 		}
 		if _, err := os.Lstat(dir); err == nil {
-			return "", "", fmt.Errorf("%s is a link to what is not there", dir)
+			return "", "", fmt.Errorf("%s is a link to a directory that does not exist: create that directory, or name another one", dir)
 		}
 		dir, rest = filepath.Dir(dir), filepath.Join(filepath.Base(dir), rest)
 	}
@@ -114,7 +114,7 @@ func outside(name, place, repository string) error {
 		return err
 	}
 	if lies(place, root) {
-		return fmt.Errorf("%s lies in the repository %s, where secrets would end in git: name a directory outside of it", name, repository)
+		return fmt.Errorf("%s lies in the repository %s, and the secrets would get into git: name a directory outside of it", name, repository)
 	}
 	return outsideGit(name, place)
 }
@@ -123,7 +123,7 @@ func outside(name, place, repository string) error {
 func outsideGit(name, place string) error {
 	for dir := place; ; dir = filepath.Dir(dir) {
 		if _, err := os.Lstat(filepath.Join(dir, ".git")); !errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("%s lies in %s, which is a work tree of git, where secrets would end in git: name a directory outside of it", name, dir)
+			return fmt.Errorf("%s lies in %s, which is a work tree of git, and the secrets would get into git: name a directory outside of it", name, dir)
 		}
 		if isRepository(dir) {
 			return fmt.Errorf("%s lies in %s, which is a repository of git: name a directory outside of it", name, dir)
@@ -155,7 +155,7 @@ func (d *secretDir) write(files map[string][]byte) error {
 		case err != nil:
 			return err
 		case !info.Mode().IsRegular():
-			return fmt.Errorf("%s is no file: delete it, or name another directory", path.Join(d.name, name))
+			return fmt.Errorf("%s is not a regular file: delete it, or name another directory", path.Join(d.name, name))
 		}
 	}
 	for _, name := range names {

@@ -136,7 +136,7 @@ func (c *repoDir) tracked() (scan.Files, error) {
 			out.Tracked = append(out.Tracked, inside)
 			out.Size += info.Size()
 		default:
-			return scan.Files{}, fmt.Errorf("%s is a file in git and not on the disk: %w", path.Join(filepath.ToSlash(c.root), inside), errSpecialFile)
+			return scan.Files{}, fmt.Errorf("git tracks %s as a file, and on the disk it is something else: %w", path.Join(filepath.ToSlash(c.root), inside), errSpecialFile)
 		}
 	}
 	return out, nil

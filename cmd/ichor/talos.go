@@ -31,12 +31,12 @@ func (a *app) talosRender() *cobra.Command {
 		Use:   "render",
 		Short: "Put the secrets into the machine configurations, outside the repository",
 		Long: `render compiles the spec and writes each machine configuration with the values of
-a secrets bundle in the place of its markers, as files that only you can read.
-The bundle is the file that "talosctl gen secrets" writes, decrypted: with a value that
-is encrypted, a variable or no key, nothing is written. Talos's own library judges what
-is rendered. The directory may not lie in a work tree of git, links followed. Files of
-nodes that are gone are named, and stay. Where the spec keeps the bundle in 1Password,
-use "op inject" instead.`,
+a secrets bundle in place of its markers. Only you can read the files. The bundle is
+the file that "talosctl gen secrets" writes, decrypted: if a value is encrypted, is a
+variable, or is not the key that its name requires, render writes nothing. Talos's own
+library checks the result. The directory must lie outside of every work tree of git,
+also after links. render names the files of nodes that are gone, and keeps them. If the
+spec keeps the bundle in 1Password, use "op inject" instead.`,
 		Example: `  talosctl gen secrets -o ~/talos/secrets.yaml
   ichor talos render --secrets ~/talos/secrets.yaml --to ~/talos/rendered
   talosctl apply-config --nodes 172.29.51.11 --file ~/talos/rendered/mini01.yaml`,
@@ -124,7 +124,7 @@ func (a *app) writeRendered(rendered map[string][]byte, to, repository string) (
 		return err
 	}
 	for _, name := range old {
-		fmt.Fprintf(a.err, "%q in %s is the machine configuration of no node in the spec: delete it once its machine is gone, since it holds the keys of the cluster\n", name, to)
+		fmt.Fprintf(a.err, "%q in %s belongs to no node of the spec: delete it when its machine is gone, since it holds the keys of the cluster\n", name, to)
 	}
 	a.summary("%s in %s", count(len(rendered), "machine configuration"), to)
 	return nil

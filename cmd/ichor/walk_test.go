@@ -62,7 +62,7 @@ func TestWhy(t *testing.T) {
     because its page is behind a login [outpost]: spec/a.cue:4:2
 It is the other way round: ichor why login storage
 `},
-		{"end", "login", false, "Nothing leads from end to login.\n"},
+		{"end", "login", false, "end does not need login.\n"},
 		{"end", "end", false, "end is one unit: it comes neither before nor after itself.\n"},
 	}
 	units := lab()

@@ -13,7 +13,7 @@ import (
 func (a *app) why() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "why A B [DIR]",
-		Short: "Tell why unit A comes after unit B",
+		Short: "Show why unit A comes after unit B",
 		Long: `why prints the shortest chain of reasons by which unit A waits for unit B. Where
 A only uses B, and becomes ready without it, the chain is told as such, and the
 exit code is 1, as where there is no chain at all. With a directory, the units are
@@ -67,7 +67,7 @@ func whyText(from, to *model.Unit) (text string, found bool) {
 	if steps := chain(from, to, false); steps != nil {
 		return diag.Line("%s comes after %s:", from.Name, to.Name) + tell(steps, "comes after"), true
 	}
-	text = diag.Line("Nothing leads from %s to %s.", from.Name, to.Name)
+	text = diag.Line("%s does not need %s.", from.Name, to.Name)
 	if steps := chain(from, to, true); steps != nil {
 		text = diag.Line("%s does not wait for %s, and only makes use of it:", from.Name, to.Name) + tell(steps, "uses")
 	}

@@ -31,7 +31,7 @@ func Rules() []diag.Rule {
 		},
 		{
 			Code: codeOwner, Severity: diag.Error,
-			Summary: "The output directory holds the output of another cluster or of another spec, as its inventory.json records. Generating into it would delete that cluster's machine configurations and units, so ichor writes nothing. A cluster that gets another name in the same spec, and a spec that moves while its cluster keeps its name, go on with their output.",
+			Summary: "The output directory holds the output of another cluster or of another spec, as its inventory.json records. Generating there would delete that cluster's machine configurations and units, so ichor writes nothing. ichor keeps using the directory where only the name of the cluster changes, or only the place of the spec.",
 			Wrong:   "clusters/home and clusters/lab, both with the default flux.path",
 			Right:   "cluster: flux: path: \"out/lab\"",
 		},

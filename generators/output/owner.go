@@ -124,7 +124,7 @@ func clusterOf(content []byte) string {
 // another is the conflict of an output directory that belongs to someone else.
 func another(dir string, have Owner, m Maker) diag.Diagnostic {
 	place := path.Join(dir, inventoryName)
-	own := fmt.Sprintf("give this cluster an output directory of its own, as `flux: path: %q`", dir+"-"+m.Cluster)
+	own := fmt.Sprintf("give this cluster an output directory of its own, such as `flux: path: %q`", dir+"-"+m.Cluster)
 	if m.Gone == nil {
 		own = "name another directory with --out-dir"
 	}
@@ -132,14 +132,14 @@ func another(dir string, have Owner, m Maker) diag.Diagnostic {
 	var because string
 	switch {
 	case m.Gone != nil && have.Cluster == m.Cluster && have.Spec != "":
-		because = fmt.Sprintf("if the spec has moved here, delete %s", have.Spec)
+		because = fmt.Sprintf("if the spec moved here, delete the old one in %s", have.Spec)
 	case have.Cluster == m.Cluster:
 		because = "if the spec has moved, " + change
 	default:
 		because = "if the cluster has another name now, " + change
 	}
 	return conflict(codeOwner,
-		fmt.Sprintf("%s holds the output of %s; generating %s into it would delete that", dir, have, m.Owner),
+		fmt.Sprintf("%s holds the output of %s, and generating %s there would delete it", dir, have, m.Owner),
 		own+"; "+because)
 }
 

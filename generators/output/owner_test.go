@@ -24,13 +24,13 @@ func TestOwners(t *testing.T) {
 		{"the same", "home", "clusters/home", stays, ""},
 		{"the same, elsewhere", "home", "clusters/home", nil, ""},
 		{"another cluster of another spec", "lab", "clusters/lab", stays,
-			"give this cluster an output directory of its own, as `flux: path: \"out-lab\"`; if the cluster has another name now, set `\"cluster\": \"lab\"` and `\"spec\": \"clusters/lab\"` in out/inventory.json"},
+			"give this cluster an output directory of its own, such as `flux: path: \"out-lab\"`; if the cluster has another name now, set `\"cluster\": \"lab\"` and `\"spec\": \"clusters/lab\"` in out/inventory.json"},
 		{"moved and renamed at once", "lab", "clusters/lab", gone,
-			"give this cluster an output directory of its own, as `flux: path: \"out-lab\"`; if the cluster has another name now, set `\"cluster\": \"lab\"` and `\"spec\": \"clusters/lab\"` in out/inventory.json"},
+			"give this cluster an output directory of its own, such as `flux: path: \"out-lab\"`; if the cluster has another name now, set `\"cluster\": \"lab\"` and `\"spec\": \"clusters/lab\"` in out/inventory.json"},
 		{"renamed", "lab", "clusters/home", stays, ""},
 		{"moved", "home", "clusters/prod", gone, ""},
 		{"copied", "home", "clusters/prod", stays,
-			"give this cluster an output directory of its own, as `flux: path: \"out-home\"`; if the spec has moved here, delete clusters/home"},
+			"give this cluster an output directory of its own, such as `flux: path: \"out-home\"`; if the spec moved here, delete the old one in clusters/home"},
 		{"another repository's cluster", "lab", "clusters/home", nil,
 			"name another directory with --out-dir; if the cluster has another name now, set `\"cluster\": \"lab\"` and `\"spec\": \"clusters/home\"` in out/inventory.json"},
 		{"another repository's spec", "home", "spec", nil,
@@ -47,8 +47,8 @@ func TestOwners(t *testing.T) {
 				same(t, told(made(t, m, map[string]string{"talos/b.yaml": "b"}, maker)), "")
 				return
 			}
-			same(t, told(p), "error[output-owner]: out holds the output of cluster \"home\" (spec clusters/home); generating cluster \""+
-				c.cluster+"\" (spec "+c.spec+") into it would delete that\nhelp: "+c.help+"\n")
+			same(t, told(p), "error[output-owner]: out holds the output of cluster \"home\" (spec clusters/home), and generating cluster \""+
+				c.cluster+"\" (spec "+c.spec+") there would delete it\nhelp: "+c.help+"\n")
 			same(t, strings.Join(slices.Sorted(maps.Keys(m.tree())), " "), "inventory.json talos/a.yaml")
 		})
 	}

@@ -54,7 +54,7 @@ func topOf(data []byte) (*yaml.Node, error) {
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	var n, second yaml.Node
 	if err := d.Decode(&n); err != nil || len(n.Content) != 1 || n.Content[0].Kind != yaml.MappingNode {
-		return nil, errors.New("the secrets bundle is no YAML of the form that `talosctl gen secrets` writes")
+		return nil, errors.New("the secrets bundle is not the YAML that `talosctl gen secrets` writes: name that file with --secrets")
 	}
 	if err := d.Decode(&second); !errors.Is(err, io.EOF) {
 		return nil, errors.New("the secrets bundle has more than one document")
@@ -78,7 +78,7 @@ func (b *Bundle) add(path string, n *yaml.Node) {
 var unfilled = []struct{ mark, what string }{
 	{"ENC[", "a value that SOPS encrypted: decrypt the bundle first (`sops -d talsecret.sops.yaml > ~/talos/secrets.yaml`, outside of git)"},
 	{"op://", "a reference to 1Password: fill it in first (`op inject -i secrets.yaml -o ~/talos/secrets.yaml`)"},
-	{"secret://", "a marker of ichor: name the bundle that the markers stand for"},
+	{"secret://", "a marker of ichor: name the bundle that holds the value itself"},
 	{"${", "a variable: fill it in first (as with `envsubst`)"},
 	{"$(", "a variable: fill it in first"},
 	{"{{", "a template: fill it in first"},
@@ -117,9 +117,9 @@ type bundleValue struct {
 var bundleValues = []bundleValue{
 	{clusterID, "32 random bytes in base64", ofBytes(32)},
 	{clusterSecret, "a key of 32 random bytes in base64", ofBytes(32)},
-	{bootstrapToken, "a bootstrap token, of 6 and 16 signs as in abcdef.0123456789abcdef", matching(`^[a-z0-9]{6}\.[a-z0-9]{16}$`)},
+	{bootstrapToken, "a bootstrap token of 6 and 16 characters, such as abcdef.0123456789abcdef", matching(`^[a-z0-9]{6}\.[a-z0-9]{16}$`)},
 	{secretboxSecret, "a key of 32 random bytes in base64", ofBytes(32)},
-	{trustdToken, "a token of at least 16 signs", matching(`^[!-~]{16,}$`)},
+	{trustdToken, "a token of at least 16 characters", matching(`^[!-~]{16,}$`)},
 	{etcdCA + "/crt", certificate, isCertificate}, {etcdCA + "/key", privateKey, isKey},
 	{kubernetesCA + "/crt", certificate, isCertificate}, {kubernetesCA + "/key", privateKey, isKey},
 	{aggregatorCA + "/crt", certificate, isCertificate}, {aggregatorCA + "/key", privateKey, isKey},
@@ -135,11 +135,11 @@ const (
 func (v bundleValue) check(b *Bundle) error {
 	switch text := b.values[v.path]; {
 	case text == "" && v.path == secretboxSecret && b.values["secrets/aescbcencryptionsecret"] != "":
-		return fmt.Errorf("the secrets bundle has no %s, but secrets.aescbcencryptionsecret of Talos before 1.3, which the machine configurations have no place for", dotted(v.path))
+		return fmt.Errorf("the secrets bundle has no %s: it has secrets.aescbcencryptionsecret of Talos before 1.3 instead, which ichor does not write into machine configurations", dotted(v.path))
 	case text == "":
 		return fmt.Errorf("the secrets bundle has no %s", dotted(v.path))
 	case !v.is(b, v.path):
-		return fmt.Errorf("%s of the secrets bundle is not %s: take the file that `talosctl gen secrets` wrote", dotted(v.path), v.what)
+		return fmt.Errorf("%s of the secrets bundle is not %s: use the file that `talosctl gen secrets` wrote", dotted(v.path), v.what)
 	}
 	return nil
 }
@@ -191,10 +191,10 @@ func isKey(b *Bundle, path string) bool {
 func accepted(data []byte) error {
 	var bundle secrets.Bundle
 	if err := yaml.Unmarshal(data, &bundle); err != nil {
-		return fmt.Errorf("the secrets bundle: %w", err)
+		return fmt.Errorf("Talos rejects the secrets bundle: %w", err)
 	}
 	if err := bundle.Validate(); err != nil {
-		return fmt.Errorf("the secrets bundle: %w", err)
+		return fmt.Errorf("Talos rejects the secrets bundle: %w", err)
 	}
 	return nil
 }

@@ -91,7 +91,7 @@ func warn(p *model.Tree, warnings []string) diag.List {
 		found = append(found, diag.Diagnostic{
 			Code: codeWarning, Severity: diag.Warning, Pos: at.Pos, Path: at.Path,
 			Message: "Talos accepts the machine configuration and warns: " + w,
-			Help:    "change what the warning names, if you did not mean it so",
+			Help:    "change the field that the warning names; if you want it as it is, no change is needed",
 		})
 	}
 	return found

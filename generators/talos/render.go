@@ -26,14 +26,14 @@ func Render(config []byte, b *Bundle) ([]byte, error) {
 		case ok:
 			all = append(all, fmt.Errorf("the secrets bundle has no %s", dotted(path)))
 		case marked(n.Value):
-			all = append(all, fmt.Errorf("line %d has a marker inside a longer text, or one that render does not fill in: a marker stands alone, and names a value of the secrets bundle", n.Line))
+			all = append(all, fmt.Errorf("line %d has a marker that render cannot fill in: write `secret://`, followed by the path of a value in the secrets bundle, and no other text", n.Line))
 		}
 	})
 	if err := errors.Join(append(all, err)...); err != nil {
 		return nil, err
 	}
 	if marked(string(out)) { // in a key or a comment
-		return nil, errors.New("a marker is left in a key or a comment, where render fills in none")
+		return nil, errors.New("a key or a comment holds a marker, and render fills in values only: remove that marker")
 	}
 	return out, b.hide(refused(out))
 }
@@ -55,7 +55,7 @@ func marked(text string) bool {
 // when it was generated.
 func refused(content []byte) error {
 	if _, err := validate(content); err != nil {
-		return fmt.Errorf("the rendered configuration: %w", err)
+		return fmt.Errorf("Talos rejects the rendered configuration: %w", err)
 	}
 	return nil
 }

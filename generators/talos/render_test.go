@@ -42,10 +42,10 @@ func TestRenderRefuses(t *testing.T) {
 	}
 	for _, c := range []struct{ from, to, want string }{
 		{"secret://trustdinfo/token", "secret://trustdinfo/nothing", "has no trustdinfo.nothing"},
-		{"secret://trustdinfo/token", "token=secret://trustdinfo/token", "inside a longer text"},
+		{"secret://trustdinfo/token", "token=secret://trustdinfo/token", "has a marker that render cannot fill in"},
 		{"secret://trustdinfo/token", "op://vault/talos/token", "a marker"},
-		{"machine:\n", "machine: # see secret://trustdinfo/token\n", "in a key or a comment"},
-		{"type: controlplane", "type: nonsense", "the rendered configuration"},
+		{"machine:\n", "machine: # see secret://trustdinfo/token\n", "a key or a comment holds a marker"},
+		{"type: controlplane", "type: nonsense", "Talos rejects the rendered configuration"},
 	} {
 		if !bytes.Contains(content, []byte(c.from)) {
 			t.Fatalf("the configuration has no %s", c.from)

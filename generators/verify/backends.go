@@ -14,14 +14,14 @@ import (
 var backendRules = []rule{
 	{diag.Rule{
 		Code: "backend-missing", Severity: diag.Error,
-		Summary: "The Service that an Ingress or a route sends to is there, in the same namespace unless a route names another. Where a chart may make it unseen, nothing is said.",
+		Summary: "An Ingress or a route sends to a Service that does not exist in its namespace, or in the namespace that a route names. Where a chart may create the Service, ichor reports nothing.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {Service: web: spec: ports: [{port: 80}], Ingress: web: spec: defaultBackend: service: {name: "wbe", port: number: 80}}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {Service: web: spec: ports: [{port: 80}], Ingress: web: spec: defaultBackend: service: {name: "web", port: number: 80}}}`,
 		Source:  "Kubernetes documentation, Ingress, the Ingress resource; Gateway API reference, BackendRef",
 	}, backendsMissing},
 	{diag.Rule{
 		Code: "backend-port", Severity: diag.Error,
-		Summary: "An Ingress or a route sends to a port of the Service, by its number or name; the port of the pods is behind it.",
+		Summary: "An Ingress or a route sends to a port that the Service does not have: it names a port of the Service, not of the pods.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {Service: web: spec: ports: [{port: 80, targetPort: 8080}], Ingress: web: spec: defaultBackend: service: {name: "web", port: number: 8080}}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {Service: web: spec: ports: [{port: 80, targetPort: 8080}], Ingress: web: spec: defaultBackend: service: {name: "web", port: number: 80}}}`,
 		Source:  "Kubernetes documentation, Ingress, the Ingress resource; Gateway API reference, BackendRef",

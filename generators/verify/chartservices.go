@@ -111,9 +111,9 @@ func (o *objects) chartMakesNot(r *diag.Report, b backend) *diag.Finding {
 	if s == nil || s.off == "" || o.anotherMakes(s) {
 		return nil
 	}
-	return at(r, b.of, b.field, "%s names Service %q in namespace %q, which %s does not make while %s is %s", b.of, b.name, b.namespace, s.of, s.off, cmp.Or(scalar(s.of.value(strings.Split(s.off, ".")...)), "not set")).
+	return at(r, b.of, b.field, "%s names Service %q in namespace %q, which %s does not create while %s is %s", b.of, b.name, b.namespace, s.of, s.off, cmp.Or(scalar(s.of.value(strings.Split(s.off, ".")...)), "not set")).
 		Note(s.of.Place("spec.values."+s.off).Pos, "the value that turns it off").
-		Advise("change the value, or name a Service that is there")
+		Advise("change the value, or name a Service that exists")
 }
 
 // anotherMakes reports whether a Service may be of another release than the one

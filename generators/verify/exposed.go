@@ -15,7 +15,7 @@ import (
 var exposedRules = []rule{
 	{diag.Rule{
 		Code: "backend-scheme", Severity: diag.Warning,
-		Summary: "What a Service says of a port, by appProtocol or by a name such as https, fits the scheme of the exposure: plain HTTP sent to a port that speaks TLS is answered with an error. Without `scheme`, port 443 is https and any other is http.",
+		Summary: "The scheme of an exposure must be the one that the Service declares for the port, with appProtocol or with a port name such as https: a port that speaks TLS answers plain HTTP with an error. Without `scheme`, port 443 is https and any other port is http.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: Service: web: spec: ports: [{name: "https", port: 8443}], expose: web: {service: "web", port: 8443, ingress: "nginx"}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: Service: web: spec: ports: [{name: "https", port: 8443}], expose: web: {service: "web", port: 8443, scheme: "https", ingress: "nginx"}}`,
 		Source:  "Kubernetes documentation, Service, Application protocol",
@@ -61,9 +61,9 @@ func backendSchemes(o *objects, r *diag.Report) {
 			if int(p.Port) != e.Port.V || said == "" || said == e.Scheme.V {
 				continue
 			}
-			at(r, standIn(e), "scheme", "%s is reached by %s at port %d of %s, which speaks %s", e.Host, e.Scheme.V, p.Port, s, said).
+			at(r, standIn(e), "scheme", "%s uses %s at port %d of %s, and the Service declares %s", e.Host, e.Scheme.V, p.Port, s, said).
 				Note(s.Place("spec.ports").Pos, "the ports of %s", s).
-				Advise("write `scheme: %q`, or mend what the Service says of the port", said)
+				Advise("write `scheme: %q`, or correct the name or the appProtocol of the port in the Service", said)
 		}
 	}
 }

@@ -14,7 +14,7 @@ import (
 var hostRules = []rule{
 	{diag.Rule{
 		Code: "host-twice", Severity: diag.Error,
-		Summary: "A path of a host has one owner in an ingress class or at a listener. With two, the controller takes either, or refuses the second; one in the values of a chart counts too.",
+		Summary: "Two objects define the same path of a host in one ingress class or at one listener: the controller uses either, or rejects the second. A definition in the values of a chart counts too.",
 		Wrong:   `cluster: services: web: {namespace: "web", expose: web: {service: "web", port: 80, ingress: "nginx"}, helm: {repository: "r", chart: "web", version: "1.0.0", values: ingress: {enabled: true, hosts: ["web.lab.example.com"]}}}`,
 		Right:   `cluster: services: web: {namespace: "web", expose: web: {service: "web", port: 80, ingress: "nginx"}, helm: {repository: "r", chart: "web", version: "1.0.0", values: ingress: enabled: false}}`,
 		Source:  "ingress-nginx documentation, How it works; Gateway API reference, HTTPRouteRule",

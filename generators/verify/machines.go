@@ -21,7 +21,7 @@ var machineRules = []rule{
 	}, chartExtensions},
 	{diag.Rule{
 		Code: "chart-machine", Severity: diag.Warning,
-		Summary: "Some charts need more of the machines that run them: kernel modules that Talos loads only when told, huge pages, and a directory that the kubelet sees. It sees user volumes and extra mounts, and little else of the machine.",
+		Summary: "Some charts need more from the machines that run them: kernel modules, which Talos loads only if the configuration names them, huge pages, or a directory that the kubelet can reach. The kubelet reaches user volumes and extra mounts, and little else on the machine.",
 		Wrong:   `cluster: services: longhorn: {namespace: "longhorn", helm: {repository: "longhorn", chart: "longhorn", version: "1.9.1", values: defaultSettings: defaultDataPath: "/var/lib/longhorn"}}`,
 		Right:   `cluster: {nodes: a: volumes: data: disk: path: "/dev/sdb", services: longhorn: {namespace: "longhorn", helm: {repository: "longhorn", chart: "longhorn", version: "1.9.1", values: defaultSettings: defaultDataPath: "/var/mnt/data"}}}`,
 		Source:  "schema/depend/charts.yaml, machines; Talos documentation, user volumes, machine.kernel.modules, machine.kubelet.extraMounts",
@@ -114,7 +114,7 @@ func chartExtensions(o *objects, r *diag.Report) {
 			if len(lacking) > 0 {
 				at(r, n.Object, n.field(), "chart %q needs the system extension %s on %s: %s", n.name, diag.OneOf(names), nodeNames(lacking), n.Because).
 					Note(lacking[0].Name.Pos, "node %s", lacking[0].Name.V).
-					Advise("add `extensions: %q: {}` to the nodes that run it; their installation image changes", names[0])
+					Advise("add `extensions: %q: {}` to the nodes that run it, then generate, and upgrade them to the new installation image", names[0])
 			}
 		}
 	}
@@ -151,7 +151,7 @@ func (o *objects) kernelModule(r *diag.Report, n need, name string) {
 	if len(lacking) > 0 {
 		at(r, n.Object, n.field(), "chart %q needs the kernel module %s, which Talos does not load on %s: %s", n.name, name, nodeNames(lacking), n.Because).
 			Note(lacking[0].Name.Pos, "node %s", lacking[0].Name.V).
-			Advise("add `patch: machine: kernel: modules: [{name: %q}]` to the nodes that run it, or to talos", name)
+			Advise("add `patch: machine: kernel: modules: [{name: %q}]` to the nodes that run it, or to `cluster: talos`", name)
 	}
 }
 
@@ -202,7 +202,7 @@ func (o *objects) directory(r *diag.Report, n need, d model.ChartDirectory) {
 	if len(lacking) == 0 {
 		return
 	}
-	f := at(r, n.Object, field, "chart %q keeps data in %s, which the kubelet of %s does not see: it is in no user volume and no extra mount", n.name, path, nodeNames(lacking)).
+	f := at(r, n.Object, field, "chart %q keeps data in %s, which the kubelet of %s cannot reach: it is in no user volume and in no extra mount", n.name, path, nodeNames(lacking)).
 		Note(lacking[0].Name.Pos, "node %s", lacking[0].Name.V)
 	instead := userVolumes + "<volume>"
 	if len(lacking[0].Volumes) > 0 {

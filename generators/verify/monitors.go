@@ -21,7 +21,7 @@ var monitorRules = []rule{
 	}, monitorsSelectNothing},
 	{diag.Rule{
 		Code: "monitor-port", Severity: diag.Error,
-		Summary: "A monitor's endpoint names a port of what it selects: the Service's port, or the container's for a PodMonitor.",
+		Summary: "A monitor's endpoint names a port that does not exist: it must be a port of the selected Service, or of the container for a PodMonitor.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {Service: web: {metadata: labels: app: "web", spec: ports: [{name: "http", port: 80}]}, ServiceMonitor: web: {apiVersion: "monitoring.coreos.com/v1", spec: {selector: matchLabels: app: "web", endpoints: [{port: "metrics"}]}}}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {Service: web: {metadata: labels: app: "web", spec: ports: [{name: "http", port: 80}]}, ServiceMonitor: web: {apiVersion: "monitoring.coreos.com/v1", spec: {selector: matchLabels: app: "web", endpoints: [{port: "http"}]}}}}`,
 		Source:  "Prometheus Operator documentation, API reference, Endpoint",

@@ -13,7 +13,7 @@ import (
 var podRules = []rule{
 	{diag.Rule{
 		Code: "probe-port", Severity: diag.Error,
-		Summary: "A probe or a hook that names a port names one of its own container: the kubelet looks nowhere else, and kills a container that it cannot probe.",
+		Summary: "A probe or a hook names a port that its own container does not have: the kubelet looks nowhere else, and kills a container that it cannot probe.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: Pod: web: spec: containers: [{name: "web", image: "web:1", ports: [{name: "http", containerPort: 8080}], livenessProbe: httpGet: {path: "/", port: "web"}}]}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: Pod: web: spec: containers: [{name: "web", image: "web:1", ports: [{name: "http", containerPort: 8080}], livenessProbe: httpGet: {path: "/", port: "http"}}]}`,
 		Source:  "Kubernetes documentation, Configure Liveness, Readiness and Startup Probes; pkg/probe/util.go, ResolveContainerPort",

@@ -16,7 +16,7 @@ import (
 var publicHostRules = []rule{
 	{diag.Rule{
 		Code: "host-public", Severity: diag.Error,
-		Summary: "A host of the public domain in an object or in the values of a chart has a login in front of it, or a reason why it needs none. What asks for a login may not be visible in hand-written files or in an application: there the finding is a warning.",
+		Summary: "A host of the public domain, in an object or in the values of a chart, needs a login in front of it, or a reason why it needs none. Where ichor may not see the login, in hand-written files or inside an application, the finding is a warning.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: Ingress: web: spec: {ingressClassName: "nginx", rules: [{host: "web.example.com", http: paths: [{path: "/", pathType: "Prefix", backend: service: {name: "web", port: number: 80}}]}]}}`,
 		Right:   `cluster: services: web: {namespace: "web", public: "web.example.com": because: "it is the shop", manifests: Ingress: web: spec: {ingressClassName: "nginx", rules: [{host: "web.example.com", http: paths: [{path: "/", pathType: "Prefix", backend: service: {name: "web", port: number: 80}}]}]}}`,
 	}, hostsPublic},
@@ -41,8 +41,8 @@ func hostsPublic(o *objects, r *diag.Report) {
 		if o.Domains.Of(p.host) != model.DomainPublic || o.Decided[p.host] || told[p.host] || o.asks(p) {
 			continue
 		}
-		f := at(r, p.Object, p.field, "host %s is open to the internet by %s, and nothing in sight asks for a login", p.host, p.Object).
-			Advise("put a login in front of it, or say at the service why it needs none: `public: %q: because: \"...\"`", p.host)
+		f := at(r, p.Object, p.field, "host %s is open to the internet through %s, and ichor finds no login in front of it", p.host, p.Object).
+			Advise("put a login in front of it, or write in the service why it needs none: `public: %q: because: \"...\"`", p.host)
 		if p.hand != nil || p.address || o.unseenIn(p.GetNamespace()).beyond {
 			f.Severity = diag.Warning
 		}

@@ -17,7 +17,7 @@ import (
 var rolloutRules = []rule{
 	{diag.Rule{
 		Code: "rwo-rolling", Severity: diag.Warning,
-		Summary: "A Deployment that rolls starts the pod of a change before it stops the old one. Both mount a ReadWriteOnce volume only on one node: on another, the rollout waits for ever. Of a ReadWriteOncePod volume it is an error, since no second pod may mount it anywhere. Volumes that hold their pod on a node are left alone.",
+		Summary: "A Deployment with a rolling update starts the new pod before it stops the old one. Two pods can mount a ReadWriteOnce volume only on the same node: on another node the new pod, and the rollout, wait for ever. With a ReadWriteOncePod volume it is an error, since no second pod can mount it on any node. ichor does not report volumes that keep their pod on one node.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {PersistentVolumeClaim: web: spec: accessModes: ["ReadWriteOncePod"], Deployment: web: spec: template: spec: volumes: [{name: "web", persistentVolumeClaim: claimName: "web"}]}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {PersistentVolumeClaim: web: spec: accessModes: ["ReadWriteOncePod"], Deployment: web: spec: {strategy: type: "Recreate", template: spec: volumes: [{name: "web", persistentVolumeClaim: claimName: "web"}]}}}`,
 		Source:  "Kubernetes documentation, Deployments, Strategy; Persistent Volumes, Access Modes; grafana/helm-charts issue 3801",
@@ -37,11 +37,11 @@ func rolloutsBlocked(o *objects, r *diag.Report) {
 			if c == nil || !o.blocks(c) {
 				continue
 			}
-			f := at(r, w.Object, w.field(fmt.Sprintf("spec.volumes[%d]", i)), "%s starts a second pod at each change, which cannot mount %s (%s) while the first one runs on another node", w, c, c.modes[0]).
+			f := at(r, w.Object, w.field(fmt.Sprintf("spec.volumes[%d]", i)), "%s starts a new pod before it stops the old one, and the new pod cannot mount %s (%s) while the old one runs on another node", w, c, c.modes[0]).
 				Note(c.Place("spec.accessModes").Pos, "%s", c).
-				Advise("write `strategy: type: Recreate`, or make the claim ReadWriteMany with a storage class that can")
+				Advise("write `strategy: {type: \"Recreate\"}`, or use a claim with ReadWriteMany and a storage class that supports it")
 			if c.onePod() {
-				f.Message = fmt.Sprintf("%s starts a second pod at each change, which cannot mount %s (%s) while the first one runs", w, c, c.modes[0])
+				f.Message = fmt.Sprintf("%s starts a new pod before it stops the old one, and the new pod cannot mount %s (%s) while the old one runs", w, c, c.modes[0])
 				f.Severity = diag.Error
 			}
 		}
@@ -136,10 +136,10 @@ func (o *objects) chartRollout(r *diag.Report, c chart, k model.ChartClaim) {
 	if claim == nil || !o.blocks(claim) {
 		return
 	}
-	f := at(r, c.Object, c.told(k), "chart %q starts a second pod of %s at each change, which cannot mount its volume (%s) while the first one runs on another node", c.name, k.Of, claim.modes[0]).
-		Advise("set the type of %s to Recreate in its values, or the access mode to ReadWriteMany with a storage class that can", k.Strategy)
+	f := at(r, c.Object, c.told(k), "chart %q starts a new pod of %s before it stops the old one, and the new pod cannot mount the volume (%s) while the old one runs on another node", c.name, k.Of, claim.modes[0]).
+		Advise("set the type of %s to Recreate in its values, or set the access mode to ReadWriteMany and use a storage class that supports it", k.Strategy)
 	if claim.onePod() {
-		f.Message = fmt.Sprintf("chart %q starts a second pod of %s at each change, which cannot mount its volume (%s) while the first one runs", c.name, k.Of, claim.modes[0])
+		f.Message = fmt.Sprintf("chart %q starts a new pod of %s before it stops the old one, and the new pod cannot mount the volume (%s) while the old one runs", c.name, k.Of, claim.modes[0])
 		f.Severity = diag.Error
 	}
 }

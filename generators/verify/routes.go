@@ -23,7 +23,7 @@ var routeRules = []rule{
 	}, routeParents},
 	{diag.Rule{
 		Code: "reference-grant", Severity: diag.Error,
-		Summary: "A route sends to a Service of another namespace only where a ReferenceGrant there allows it.",
+		Summary: "A route sends to a Service of another namespace, and no ReferenceGrant in that namespace allows it.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: HTTPRoute: web: {apiVersion: "gateway.networking.k8s.io/v1", metadata: namespace: "web", spec: rules: [{backendRefs: [{name: "api", namespace: "api", port: 80}]}]}}`,
 		Right:   `cluster: services: {web: {namespace: "web", manifests: HTTPRoute: web: {apiVersion: "gateway.networking.k8s.io/v1", metadata: namespace: "web", spec: rules: [{backendRefs: [{name: "api", namespace: "api", port: 80}]}]}}, api: {namespace: "api", manifests: ReferenceGrant: web: {apiVersion: "gateway.networking.k8s.io/v1beta1", metadata: namespace: "api", spec: {from: [{group: "gateway.networking.k8s.io", kind: "HTTPRoute", namespace: "web"}], to: [{group: "", kind: "Service"}]}}}}`,
 		Source:  "Gateway API reference, ReferenceGrant",

@@ -15,7 +15,7 @@ import (
 var servicePortRules = []rule{
 	{diag.Rule{
 		Code: "service-port", Severity: diag.Error,
-		Summary: "The target of a Service's port is a port of the pods' containers, by name and protocol; a number that no container names is a warning.",
+		Summary: "The target of a Service's port is no port of the pods' containers, by name and protocol; for a number that no container names, the finding is a warning.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {Deployment: web: spec: template: {metadata: labels: app: "web", spec: containers: [{name: "web", ports: [{name: "http", containerPort: 8080}]}]}, Service: web: spec: {selector: app: "web", ports: [{port: 80, targetPort: "htpp"}]}}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {Deployment: web: spec: template: {metadata: labels: app: "web", spec: containers: [{name: "web", ports: [{name: "http", containerPort: 8080}]}]}, Service: web: spec: {selector: app: "web", ports: [{port: 80, targetPort: "http"}]}}}`,
 		Source:  "Kubernetes documentation, Service, field spec.ports.targetPort; pkg/api/pod/util.go, FindPort",

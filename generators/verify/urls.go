@@ -16,7 +16,7 @@ import (
 var urlRules = []rule{
 	{diag.Rule{
 		Code: "service-url", Severity: diag.Error,
-		Summary: "Whoever names a Service by its address in the cluster, name.namespace.svc, finds it there and on that port. Where a chart may make it unseen, nothing is said, or a warning where the Services of the chart are known; inside a longer text the finding is a warning.",
+		Summary: "An address in the cluster, name.namespace.svc, names a Service that does not exist, or a port that the Service does not have. Where a chart may create the Service, ichor reports nothing, or a warning if it knows the Services of the chart; for an address inside a longer text the finding is a warning.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {Service: web: spec: ports: [{port: 80}], Pod: client: spec: containers: [{name: "client", image: "client:1", env: [{name: "URL", value: "http://web.wbe.svc:80"}]}]}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {Service: web: spec: ports: [{port: 80}], Pod: client: spec: containers: [{name: "client", image: "client:1", env: [{name: "URL", value: "http://web.web.svc:80"}]}]}}`,
 		Source:  "Kubernetes documentation, DNS for Services and Pods",

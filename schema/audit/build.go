@@ -43,7 +43,7 @@ func builds(c *Cluster, r *diag.Report) {
 		if k.TooLarge() {
 			f.Severity = diag.Warning
 			f.Message = fmt.Sprintf("%s is too large for ichor to judge: %s", k.Object, k.Failed)
-			f.Advise("split it over several Kustomizations: Flux needs as long for it")
+			f.Advise("split it into several Kustomizations: Flux too needs long to build it")
 		}
 		if k.FailedAt.File != k.Object.File {
 			f.Note(k.Pos, "%s applies it", k.Object)

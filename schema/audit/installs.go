@@ -53,7 +53,7 @@ func (c *Cluster) bootstrapped(r *diag.Report, k *scan.Kustomization, o *scan.Ob
 			continue
 		}
 		f := r.Add(b.Pos, k.ID(), fmt.Sprintf("%s %s is installed before Flux, and %s has %s", b.Chart, b.Version, o, chart.Version.V)).
-			Note(chart.Version.Pos, "version %s stands here", chart.Version.V).Advise("write one version in both, and have whatever raises it raise both")
+			Note(chart.Version.Pos, "version %s stands here", chart.Version.V).Advise("write the same version in both places, and let your update tool change both")
 		if patches {
 			f.Severity = diag.Info
 		}

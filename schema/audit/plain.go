@@ -21,14 +21,14 @@ func plain(c *Cluster, r *diag.Report) {
 	c.secrets(func(o *model.Object) bool { return o.Is("", "Secret") }, func(p placed) {
 		f := p.report(r)
 		f.Message += ", and is not encrypted"
-		f.Advise("replace it where it is used, since git keeps this copy; encrypt the file with SOPS, or fetch it with an ExternalSecret")
+		f.Advise("change the secret itself, since git keeps this copy; then encrypt the file with SOPS, or read the secret with an ExternalSecret")
 	})
 }
 
 // literal finds the secrets in other objects.
 func literal(c *Cluster, r *diag.Report) {
 	c.secrets(func(o *model.Object) bool { return !o.Is("", "Secret") }, func(p placed) {
-		f := p.report(r).Advise("replace it where it is used, since git keeps this copy; keep it in a Secret that is encrypted, or comes from an ExternalSecret")
+		f := p.report(r).Advise("change the secret itself, since git keeps this copy; then keep it in an encrypted Secret, or create the Secret with an ExternalSecret")
 		if name := p.variable(); name != "" {
 			f.Note(p.by.Place("spec.postBuild"), "it is the value of the variable %s", name)
 		}

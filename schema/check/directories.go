@@ -46,7 +46,7 @@ func rawDirectorySecrets(s *model.Service, r *diag.Report) {
 func leftPlain(s *model.Service, o *model.Object, r *diag.Report) {
 	for _, f := range secret.Object(o.Kind, true, o.Content) {
 		secret.Report(r, o.Body.Follow(f.Path).Pos, fmt.Sprintf("%s in %s", o, from(s, o)), f).
-			Advise("replace it where it is used, since git keeps this copy; encrypt its field too (encrypted_regex in .sops.yaml)")
+			Advise("change the secret itself, since git keeps this copy; then encrypt this field too (encrypted_regex in .sops.yaml)")
 	}
 }
 

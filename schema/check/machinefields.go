@@ -13,7 +13,7 @@ import (
 var machineFieldRules = []rule{
 	{diag.Rule{
 		Code: "talos-field-release", Severity: diag.Error,
-		Summary: "The Talos release that the spec names does not know a document or a field of the patch: the machine rejects the whole configuration.",
+		Summary: "A patch has a document or a field that the Talos release of the spec does not know: the machine rejects the whole configuration.",
 		Wrong:   `cluster: {release: talos: "v1.10.5", nodes: a: patch: {apiVersion: "v1alpha1", kind: "UserVolumeConfig", name: "data", volumeType: "directory"}}`,
 		Right:   `cluster: {release: talos: "v1.12.6", nodes: a: patch: {apiVersion: "v1alpha1", kind: "UserVolumeConfig", name: "data", volumeType: "directory"}}`,
 		Source:  "the Go types of github.com/siderolabs/talos/pkg/machinery at each release",
@@ -77,7 +77,7 @@ func (m machinePatch) judge(t *model.Tree, f *release.MachineField, keys []strin
 func (m machinePatch) unknown(t *model.Tree, f *release.MachineField, keys []string) {
 	named := m.cluster.Release.Talos
 	minor := m.cluster.Release.TalosRow.Minor
-	at, advice := t, "take it out of the patch, or use Talos %s"
+	at, advice := t, "remove it from the patch, or use Talos %s"
 	if len(keys) == 0 {
 		at = t.Lookup("kind")
 	}

@@ -113,8 +113,8 @@ func ciliumOwners(c *model.Cluster, r *diag.Report) {
 		if chart.V != "cilium" {
 			continue
 		}
-		f := at(r, chart, "service %q installs Cilium, and so does cilium.owner %q", i.service.Name.V, c.Cilium.Owner.V).
-			Advise("remove the service; with `cilium: owner: \"flux\"` the compiler writes the HelmRelease")
+		f := at(r, chart, "service %q installs Cilium, which cilium.owner %q already installs", i.service.Name.V, c.Cilium.Owner.V).
+			Advise("remove the service; if Flux should install Cilium, write `cilium: owner: \"flux\"`, and ichor writes the HelmRelease")
 		if !i.own() && c.Cilium.Owner.V == "bootstrap" {
 			f.Severity = diag.Warning // Flux takes over what was installed by hand, with the values of the file
 		}

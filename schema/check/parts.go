@@ -11,7 +11,7 @@ import (
 var partRules = []rule{
 	{diag.Rule{
 		Code: "part-service", Severity: diag.Error,
-		Summary: "A host of a service that is part of Cilium leads to a Service that Cilium's chart creates: in Cilium's namespace, kube-system, and at a port that it has. Of a name that the table of charts lacks, the finding is a warning.",
+		Summary: "A host of a service with `partOf: \"cilium\"` must lead to a Service that Cilium's chart creates, in namespace kube-system and at a port of that Service. For a name that is not in the table of charts, the finding is a warning.",
 		Wrong:   `cluster: services: hubble: {namespace: "hubble", partOf: "cilium", expose: hubble: {service: "hubble-ui", port: 80, ingress: "nginx"}}`,
 		Right:   `cluster: services: hubble: {namespace: "kube-system", partOf: "cilium", expose: hubble: {service: "hubble-ui", port: 80, ingress: "nginx"}}`,
 		Source:  "install/kubernetes/cilium/templates, 1.16 to 1.20; schema/depend/charts.yaml",

@@ -11,13 +11,13 @@ import (
 var publicRules = []rule{
 	{diag.Rule{
 		Code: "exposure-public", Severity: diag.Error,
-		Summary: "What the internet reaches has a login in front of it, or a reason why it needs none: dashboards came to be open to all because nothing asked.",
+		Summary: "A host that the internet reaches needs a login in front of it, or a reason why it needs none. Without this rule, a dashboard is open to everybody and nobody notices.",
 		Wrong:   `cluster: services: a: expose: web: {service: "a", port: 80, domain: "public", ingress: "nginx"}`,
 		Right:   `cluster: services: a: expose: web: {service: "a", port: 80, domain: "public", ingress: "nginx", public: because: "it is the shop"}`,
 	}, exposuresPublic},
 	{diag.Rule{
 		Code: "public-reason", Severity: diag.Error,
-		Summary: "A service's `public` gives reasons for hosts of the public domain that stand in its objects, its directory or its chart. A host that `expose` creates has its reason there.",
+		Summary: "The `public` of a service gives a reason for each host of the public domain that needs no login and is defined in the objects, the directory or the chart of the service. A host that `expose` creates has its reason in `expose`.",
 		Wrong:   `cluster: {publicDomain: "example.com", services: a: public: "web.example.net": because: "it is the shop"}`,
 		Right:   `cluster: {publicDomain: "example.com", services: a: public: "web.example.com": because: "it is the shop"}`,
 	}, publicReasons},
@@ -36,13 +36,13 @@ func exposuresPublic(c *model.Cluster, r *diag.Report) {
 		isPublic := e.Domain.V == model.DomainPublic
 		switch {
 		case isPublic && e.Auth == nil && e.Public == nil:
-			at(r, e.Domain, "host %s is open to the internet, and nobody signs in before it", e.Host).
-				Advise("add `auth` with the outpost that people sign in at, or say why it needs none: `public: because: \"...\"`")
+			at(r, e.Domain, "host %s is open to the internet without a login", e.Host).
+				Advise("add `auth` with the outpost where people sign in, or write why the host needs no login: `public: because: \"...\"`")
 		case e.Public != nil && !isPublic:
-			r.Add(e.Public.Pos, e.Public.Because.Path, fmt.Sprintf("host %s has a reason to be open to the internet, and is internal", e.Host)).
-				Advise("take `public` out, or add `domain: \"public\"`")
+			r.Add(e.Public.Pos, e.Public.Because.Path, fmt.Sprintf("host %s is internal, but `public` gives a reason to open it to the internet", e.Host)).
+				Advise("remove `public`, or add `domain: \"public\"`")
 		case e.Public != nil && e.Auth != nil:
-			r.Add(e.Public.Pos, e.Public.Because.Path, fmt.Sprintf("host %s has a reason to be open without a login, and has one", e.Host)).
+			r.Add(e.Public.Pos, e.Public.Because.Path, fmt.Sprintf("host %s has a login, but `public` gives a reason to have none", e.Host)).
 				Note(e.Auth.Pos, "the login").
 				Advise("keep one of `auth` and `public`")
 		}
@@ -59,15 +59,15 @@ func publicReasons(c *model.Cluster, r *diag.Report) {
 			e := exposed[h.Name.V]
 			switch {
 			case c.Domains().Of(h.Name.V) != model.DomainPublic:
-				f := at(r, h.Name, "host %s has a reason to be open to the internet, and does not belong to the public domain", h.Name.V).
+				f := at(r, h.Name, "host %s is not in the public domain, but `public` gives a reason to open it to the internet", h.Name.V).
 					Advise("remove the reason, or name a host of the public domain")
 				if c.PublicDomain.IsSet() {
 					f.Note(c.PublicDomain.Pos, "the public domain")
 				}
 			case e != nil:
-				at(r, h.Name, "host %s has its reason here, and `expose` creates it", h.Name.V).
+				at(r, h.Name, "the reason for host %s is in the wrong place: `expose` creates the host", h.Name.V).
 					Note(e.Name.Pos, "`expose` creates it here").
-					Advise("move the reason there: `public: because: \"...\"`, or remove it where the host has `auth`")
+					Advise("write the reason in `expose`, as `public: because: \"...\"`; if the host has `auth` there, remove the reason")
 			}
 		}
 	}
@@ -90,7 +90,7 @@ func skipPathsAll(c *model.Cluster, r *diag.Report) {
 		if len(e.Auth.SkipPaths) > 1 {
 			f.Message = fmt.Sprintf("%q and the other skipPaths let every path of %s pass without a login", by.V, e.Host)
 		}
-		instead := "remove `auth` and say why the host needs no login: `public: because: \"...\"`"
+		instead := "remove `auth` and write why the host needs no login: `public: because: \"...\"`"
 		if e.Domain.V != model.DomainPublic {
 			f.Severity = diag.Warning
 			instead = "remove `auth`"

@@ -93,7 +93,7 @@ func releaseRanges(c *model.Cluster, r *diag.Report) {
 func untestedReleases(c *model.Cluster, r *diag.Report) {
 	k := c.Release.KubernetesRow.Minor
 	untested := func(of model.At[string], what, ranges, newest string) {
-		f := at(r, of, "%s Kubernetes %s, and the cluster has %s", what, ranges, c.Release.Kubernetes.V).
+		f := at(r, of, "%s Kubernetes %s, but the cluster has %s", what, ranges, c.Release.Kubernetes.V).
 			Note(c.Release.Kubernetes.Pos, "the release of Kubernetes").
 			Advise("use Kubernetes %s", ranges)
 		if newest != "" {
@@ -167,11 +167,11 @@ func releasesDiffer(c *model.Cluster, r *diag.Report) {
 		if !named.IsSet() || i.sameRelease(named.V, chart.Version.V) {
 			continue
 		}
-		f := at(r, chart.Version, "service %q installs %s, and cluster.release.%s is %s", i.service.Name.V, chart.Version.V, field, named.V).
+		f := at(r, chart.Version, "service %q installs %s, but cluster.release.%s is %s", i.service.Name.V, chart.Version.V, field, named.V).
 			Note(named.Pos, "the release that objects are written for").
 			Advise("write `version: cluster.release.%s`", field)
 		if !i.own() {
-			f.Advise("write one version in both")
+			f.Advise("write the same version in both places")
 		}
 	}
 }

@@ -18,7 +18,7 @@ func secretLiterals(c *model.Cluster, r *diag.Report) {
 	add := func(pos diag.Pos, f secret.Finding) {
 		seen[pos] = true
 		secret.Report(r, pos, "", f).
-			Advise("keep it in the secret store and name its item and property; replace it where it is used, since a copy stands in this file")
+			Advise("keep it in the secret store, and write its item and property here; then change the secret itself, since this file has a copy of it")
 	}
 	for _, l := range c.Literals {
 		for _, f := range secretsIn(l) {

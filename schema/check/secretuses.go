@@ -13,7 +13,7 @@ import (
 var secretUseRules = []rule{
 	{diag.Rule{
 		Code: "secret-unknown", Severity: diag.Error,
-		Summary: "A pod that names a Secret starts only once it is there, in its own namespace, and Flux applies a directory only with the Secrets that it reads for it. Where a chart may make it unseen, or somebody before Flux, the finding is a warning.",
+		Summary: "A pod starts only if each Secret that it names exists in its namespace, and Flux applies a directory only if the Secrets that it reads for it exist. Where a chart may create the Secret, or somebody creates it before Flux, the finding is a warning.",
 		Wrong:   `cluster: services: web: {secrets: web: keys: token: {item: "Web", property: "token"}, helm: values: env: [{name: "TOKEN", valueFrom: secretKeyRef: {name: "wbe", key: "token"}}]}`,
 		Right:   `cluster: services: web: {secrets: web: keys: token: {item: "Web", property: "token"}, helm: values: env: [{name: "TOKEN", valueFrom: secretKeyRef: {name: "web", key: "token"}}]}`,
 		Source:  "Kubernetes documentation, Secrets, using Secrets",
@@ -162,7 +162,7 @@ func secretsUnknown(c *model.Cluster, r *diag.Report) {
 
 // unknown reports a use of a Secret that nothing is seen to make.
 func (u secretUse) unknown(c *model.Cluster, r *diag.Report, all []madeSecret, near []string) {
-	f := at(r, u.name, "%s reads Secret %q, which nothing makes in namespace %q", u.by, u.name.V, u.namespace).Advise("%s", u.remedy())
+	f := at(r, u.name, "%s reads Secret %q, which nothing creates in namespace %q", u.by, u.name.V, u.namespace).Advise("%s", u.remedy())
 	if len(near) > 0 {
 		f.Advise("did you mean %s?", diag.OneOf(near))
 	}
@@ -173,7 +173,7 @@ func (u secretUse) unknown(c *model.Cluster, r *diag.Report, all []madeSecret, n
 	}
 	if !u.certain(c, len(near) > 0) {
 		f.Severity = diag.Warning
-		f.Message = fmt.Sprintf("%s reads Secret %q, and nothing in the spec makes it in namespace %q", u.by, u.name.V, u.namespace)
+		f.Message = fmt.Sprintf("%s reads Secret %q, and nothing in the spec creates it in namespace %q", u.by, u.name.V, u.namespace)
 	}
 }
 
@@ -233,12 +233,12 @@ func (u secretUse) remedy() string {
 	full := u.namespace + "/" + u.name.V
 	switch {
 	case u.before:
-		return fmt.Sprintf("add %q to bootstrap.provides.secrets if it is there before Flux, or make it in a directory", full)
+		return fmt.Sprintf("add %q to bootstrap.provides.secrets if it exists before Flux, or create it in a directory", full)
 	case u.service.Directory.IsSet():
-		return fmt.Sprintf("make it in a directory, or in the `secrets` of a service of that namespace; if it is made elsewhere, say `provides: secrets: [%q]`", full)
+		return fmt.Sprintf("create it in a directory, or in the `secrets` of a service of that namespace; if something else creates it, write `provides: secrets: [%q]`", full)
 	case u.chart:
-		return fmt.Sprintf("add it to services.%s.secrets; if the chart makes it, say `provides: secrets: [%q]`", u.service.Name.V, full)
+		return fmt.Sprintf("add it to services.%s.secrets; if the chart creates it, write `provides: secrets: [%q]`", u.service.Name.V, full)
 	default:
-		return fmt.Sprintf("add it to the `secrets` of a service of that namespace; if it is made elsewhere, add %q to `provides.secrets` of the service that makes it, or of bootstrap", full)
+		return fmt.Sprintf("add it to the `secrets` of a service of that namespace; if something else creates it, add %q to `provides.secrets` of the service that creates it, or of bootstrap", full)
 	}
 }

@@ -26,7 +26,7 @@ const ellipsis = "…"
 // out.
 var LeftOut = Rule{
 	Code: "findings-left-out", Severity: Warning,
-	Summary: "There are more findings than one run prints in a form for programs, as GitHub shows no more of them: the gravest are printed, and the exit code is that of all. --all prints the rest too.",
+	Summary: "As json, github or sarif, ichor prints at most 5,000 findings, since GitHub shows no more. It prints the gravest, and the exit code counts the others too. --all prints all of them.",
 	Source:  "GitHub documentation, SARIF support for code scanning: 5,000 results of a run are shown",
 }
 
@@ -124,6 +124,6 @@ func leftOut(omitted []omission) Diagnostic {
 	}
 	return Diagnostic{
 		Code: LeftOut.Code, Severity: omitted[0].severity,
-		Message: "not all findings are printed: there are " + strings.Join(all, ", "), Help: "use --all to print them",
+		Message: "ichor does not print all findings: there are " + strings.Join(all, ", "), Help: "use --all to print them",
 	}
 }

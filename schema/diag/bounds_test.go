@@ -52,7 +52,7 @@ func TestFormsAreBounded(t *testing.T) {
 	if d.Errors != 20 || d.Warnings != maxFindings+10 || d.Infos != 5 || len(d.Findings) != maxFindings+1 {
 		t.Errorf("%d errors, %d warnings, %d infos, %d findings", d.Errors, d.Warnings, d.Infos, len(d.Findings))
 	}
-	const want = "not all findings are printed: there are 30 more of low (warning), 5 more of note (info)"
+	const want = "ichor does not print all findings: there are 30 more of low (warning), 5 more of note (info)"
 	if last := d.Findings[maxFindings]; last.Code != LeftOut.Code || last.Severity != Warning || last.Message != want {
 		t.Errorf("got %+v", last)
 	}

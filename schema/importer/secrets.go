@@ -16,7 +16,7 @@ func withoutSecrets(fields map[string]any) (map[string]any, []string) {
 	for _, f := range secret.Tree(fields) {
 		at := strings.Join(f.Path, "/")
 		found[at] = append(found[at], f)
-		comments = append(comments, fmt.Sprintf("A secret is left out, %s: keep it in the secret store, and replace it where it is used.", f.Subject()))
+		comments = append(comments, fmt.Sprintf("ichor leaves out a secret, %s: keep it in the secret store, and change the secret itself, since the repository has a copy of it.", f.Subject()))
 	}
 	if len(found) == 0 {
 		return fields, nil

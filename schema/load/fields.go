@@ -165,7 +165,7 @@ func nameHelp(of string) string {
 	case "volumes":
 		return "write letters, digits and dashes, at most 34"
 	case "public":
-		return "write a whole host name, such as blog.example.com or *.example.com"
+		return "write a full host name, such as blog.example.com or *.example.com"
 	case "secrets":
 		return "write a DNS name: lower case letters, digits, dashes and dots, at most 253"
 	}

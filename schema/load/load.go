@@ -46,7 +46,7 @@ type Spec struct {
 	Applied, Below []*scan.Kustomization
 }
 
-// Tracked is Cluster where Flux gets only some files of the repository.
+// Tracked reads a spec as Cluster does, and knows which files of the repository Flux gets.
 func Tracked(r Repository, dir string) (Spec, diag.List) {
 	go depend.Charts() // the table is decoded while CUE evaluates the spec
 	spec, findings := evaluate(r.FS, dir)

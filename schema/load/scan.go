@@ -156,7 +156,7 @@ func unbuildable(directories *scan.Directories, s *model.Service, k *scan.Kustom
 		if k.TooLarge() {
 			f.Severity = diag.Warning
 			f.Message = fmt.Sprintf("%q is too large for ichor to judge: %s", s.Directory.V, k.Failed)
-			f.Advise("split it over several services: Flux needs as long for it")
+			f.Advise("split it into several services: Flux too needs long to build it")
 		}
 		if k.Hidden() {
 			f.Advise("run `git add %s`: Flux gets only what is committed", s.Directory.V)

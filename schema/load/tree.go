@@ -95,7 +95,7 @@ func unreadable(name string, err error) diag.Diagnostic {
 	return diag.Diagnostic{
 		Code: codeUnreadable, Severity: diag.Error, Pos: diag.Pos{File: name, Line: 1, Column: 1},
 		Message: fmt.Sprintf("cannot read %q: %v", name, err),
-		Help:    "make it readable, or take it away; a link must lead to a file of the repository",
+		Help:    "make it readable, or delete it; a link must lead to a file of the repository",
 	}
 }
 

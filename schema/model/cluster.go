@@ -81,8 +81,8 @@ type Release struct {
 	CertManagerRow     *release.CertManager     `json:"-"`
 }
 
-// Rows gives what the releases of a cluster can do, as far as they say which kinds
-// there are: those that the spec names, and of the others that whose chart it installs.
+// Rows gives the releases that decide which kinds the cluster serves: each release that
+// the spec names, and for the others the release of the chart that the spec installs.
 func (c *Cluster) Rows() release.Rows {
 	rows, charts := c.Release.Rows(), c.chartVersions()
 	if rows.ExternalSecrets == nil {

@@ -53,10 +53,10 @@ func (f *MachineField) Element() *MachineField {
 // key of a map, [] an element of a list.
 func (f *MachineField) Fields() map[string]*MachineField { return f.below }
 
-// First gives the oldest release of the table that knows the field, and Last the newest.
+// First gives the oldest release of the table that knows the field.
 func (f *MachineField) First() Minor { return f.known[0] }
 
-// Last is said at First.
+// Last gives the newest release of the table that knows the field.
 func (f *MachineField) Last() Minor { return f.known[len(f.known)-1] }
 
 // Knows reports whether this minor of Talos knows a document or a field.

@@ -43,7 +43,7 @@ func excess(n *yaml.Node, inline bool) (line int, why string) {
 	size := w.size(n)
 	switch {
 	case w.loop != nil:
-		return w.loop.Line, fmt.Sprintf("has anchor %q, which holds itself", w.loop.Value)
+		return w.loop.Line, fmt.Sprintf("has anchor %q, which contains itself", w.loop.Value)
 	case size.values > maxValues:
 		return n.Line, fmt.Sprintf("has aliases that stand for more than %d values", maxValues)
 	case size.text > maxText:

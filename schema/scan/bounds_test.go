@@ -206,12 +206,12 @@ func TestChartBounds(t *testing.T) {
 		files map[string]string
 		why   string // empty for no flaw
 	}{
-		{"on itself", map[string]string{"charts/web/Chart.yaml": `{apiVersion: v2, name: web, version: 0.1.0, dependencies: [{name: other, repository: "file://."}]}`}, "charts/web builds on itself"},
+		{"on itself", map[string]string{"charts/web/Chart.yaml": `{apiVersion: v2, name: web, version: 0.1.0, dependencies: [{name: other, repository: "file://."}]}`}, "charts/web depends on itself"},
 		{"on each other", map[string]string{
 			"charts/web/Chart.yaml":   `{apiVersion: v2, name: web, version: 0.1.0, dependencies: [{name: other, repository: "file://../other"}]}`,
 			"charts/other/Chart.yaml": `{apiVersion: v2, name: other, version: 0.1.0, dependencies: [{name: web, repository: "file://../web"}]}`,
-		}, "charts/web builds on itself"},
-		{"on ever more", many, "it builds on more than 200 charts"},
+		}, "charts/web depends on itself"},
+		{"on ever more", many, "it depends on more than 200 charts"},
 		{"outside, and elsewhere", map[string]string{
 			"charts/web/Chart.yaml":       `{apiVersion: v2, name: web, version: 0.1.0, dependencies: [{name: a, repository: "file://../../.."}, {name: b, repository: "file:///etc"}, {name: c, repository: "` + g.url + `"}, {name: d, repository: "oci://127.0.0.1/d"}]}`,
 			"charts/web/templates/a.yaml": `{{ lookup "v1" "Secret" "a" "b" }}{{ getHostByName "example.com" }}{{ .Files.Get "../../../../etc/passwd" }}`,

@@ -38,10 +38,10 @@ func (t *chartLoading) load(dir string) (*chart.Chart, error) {
 		return t.unpacked(dir)
 	}
 	if slices.Contains(t.open, dir) {
-		return nil, fmt.Errorf("%s builds on itself", dir)
+		return nil, fmt.Errorf("%s depends on itself", dir)
 	}
 	if t.loaded++; t.loaded > maxCharts {
-		return nil, fmt.Errorf("it builds on more than %d charts", maxCharts)
+		return nil, fmt.Errorf("it depends on more than %d charts", maxCharts)
 	}
 	t.open = append(t.open, dir)
 	defer func() { t.open = t.open[:len(t.open)-1] }()

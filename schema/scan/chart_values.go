@@ -83,7 +83,7 @@ func (r *reader) valuesFiles(c *Chart, in *chartInput, own bool) {
 		case err != nil:
 			in.Open = true
 		case bad != nil:
-			c.flaw(ChartYAML, placeOf(name, bad), "%s, from which %s takes values, is no YAML: %s", name, c.Release, plain(bad))
+			c.flaw(ChartYAML, placeOf(name, bad), "%s, a file of values for %s, is not YAML: %s", name, c.Release, plain(bad))
 		}
 		in.Defaults = merged(in.Defaults, values)
 	}

@@ -145,7 +145,7 @@ func (f *filtering) pluginsBuilt(dir string) ([]string, error) {
 func (f *filtering) buildPlugins(dir string) (pluginTexts, error) {
 	file := f.kustomizationIn(dir)
 	if slices.Contains(f.nested, file) {
-		return pluginTexts{}, fmt.Errorf("%s builds its plugins from itself", file)
+		return pluginTexts{}, fmt.Errorf("%s names itself as a source of its plugins", file)
 	}
 	f.nested = append(f.nested, file)
 	defer func() { f.nested = slices.DeleteFunc(f.nested, func(other string) bool { return other == file }) }()

@@ -109,8 +109,8 @@ func (s shape) find(text string) [][]int {
 	return out
 }
 
-// Shape says what secret a text has the form of, in itself or behind base64, and
-// whether nothing else has it; empty for none.
+// Shape names the kind of secret that a text looks like, also behind base64; empty
+// for none. sure reports whether the text can only be a secret.
 func Shape(text string) (what string, sure bool) {
 	if all := shaped(text); len(all) > 0 {
 		return all[0].What, all[0].Sure

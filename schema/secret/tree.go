@@ -28,7 +28,7 @@ func (f Finding) Subject() string {
 	}
 	switch {
 	case f.Label != f.Field && f.Label != "":
-		return fmt.Sprintf("%q in %s", f.Label, text)
+		return fmt.Sprintf("the value of %q in %s", f.Label, text)
 	case f.Field != "" && f.Line <= 1:
 		return "the value of " + text
 	}

@@ -25,9 +25,9 @@ func TestTree(t *testing.T) {
 	}
 	want := `adminPassword: the value of "adminPassword"
 args.1: the value of "admin-password"
-command.1: "admin-password" in "command"
+command.1: the value of "admin-password" in "command"
 env.0.value: the value of "DB_PASSWORD"
-files.config.yaml: "password" in line 2 of "config.yaml"`
+files.config.yaml: the value of "password" in line 2 of "config.yaml"`
 	if got := places(Tree(values)); got != want {
 		t.Errorf("got:\n%s\nwant:\n%s", got, want)
 	}
@@ -41,16 +41,16 @@ func TestObject(t *testing.T) {
 		content map[string]any
 		want    string
 	}{
-		{"ConfigMap", true, map[string]any{"data": text}, "data.cfg: \"password\" in \"cfg\"\ndata.password: the value of \"password\""},
-		{"Widget", false, map[string]any{"spec": text}, "spec.cfg: \"password\" in \"cfg\""},
+		{"ConfigMap", true, map[string]any{"data": text}, "data.cfg: the value of \"password\" in \"cfg\"\ndata.password: the value of \"password\""},
+		{"Widget", false, map[string]any{"spec": text}, "spec.cfg: the value of \"password\" in \"cfg\""},
 		{"Kustomization", false, map[string]any{"spec": map[string]any{"postBuild": map[string]any{"substitute": text}}},
-			"spec.postBuild.substitute.cfg: \"password\" in \"cfg\"\nspec.postBuild.substitute.password: the value of \"password\""},
+			"spec.postBuild.substitute.cfg: the value of \"password\" in \"cfg\"\nspec.postBuild.substitute.password: the value of \"password\""},
 		{"HelmRelease", false, map[string]any{"spec": map[string]any{"values": map[string]any{"password": "hunter2"}}}, `spec.values.password: the value of "password"`},
 		{"Secret", true, map[string]any{"data": map[string]any{"password": b64("hunter2"), "binary": "AAH/"}, "metadata": text}, `data.password: the value of "password"`},
 		{"SealedSecret", false, map[string]any{"spec": text}, ""},
 		{"CustomResourceDefinition", true, map[string]any{"spec": text}, ""},
 		{"ConfigMap", true, map[string]any{"data": map[string]any{"password": "ENC[AES256_GCM,data:p673w==,type:str]", "cfg": "password: hunter2"}, "sops": text},
-			`data.cfg: "password" in "cfg"`},
+			`data.cfg: the value of "password" in "cfg"`},
 	} {
 		if got := places(Object(c.kind, c.builtin, c.content)); got != c.want {
 			t.Errorf("%s: got:\n%s\nwant:\n%s", c.kind, got, c.want)

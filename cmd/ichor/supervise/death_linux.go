@@ -41,7 +41,7 @@ func cause(status syscall.WaitStatus, dump string) string {
 	case strings.Contains(dump, "out of memory"), strings.Contains(dump, "cannot allocate memory"):
 		return "it needs more memory than it may have"
 	case strings.Contains(dump, "stack overflow"), strings.Contains(dump, "stack exceeds"):
-		return "something here calls itself without end"
+		return "a definition or a template calls itself without end"
 	case first != "":
 		return "this is a bug in ichor (" + plain(first) + ")"
 	}
