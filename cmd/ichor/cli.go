@@ -62,7 +62,7 @@ func run(args []string, s streams) (code int) {
 	s = s.plain()
 	defer func() {
 		if r := recover(); r != nil {
-			fmt.Fprint(s.err, diag.Line("ichor: this is a bug in ichor, at %s: %v", panicPlace(), r))
+			fmt.Fprint(s.err, diag.Line("ichor: this is a bug in ichor, at %s: %v", panicPlace(), secret.Foreign(fmt.Sprint(r))))
 			code = exitFailed
 		}
 		if err := s.flush(); err != nil {

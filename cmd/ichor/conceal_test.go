@@ -66,6 +66,25 @@ func TestNoFormTellsASecret(t *testing.T) {
 	}
 }
 
+// The lines around an edit of --fix may hold secrets.
+func TestNoEditTellsASecret(t *testing.T) {
+	const token = "ghp" + "_0123456789abcdefghijABCDEFGHIJ012345"
+	web := strings.NewReplacer("{name: flux-system, ", "{name: web, ", "./cluster", "./apps").Replace(auditRoot)
+	root := written(t, map[string]string{
+		"cluster/flux-system.yaml": auditRoot,
+		"cluster/operator.yaml":    strings.NewReplacer("{name: flux-system, ", "{name: operator, ", "./cluster", "./operator").Replace(auditRoot),
+		"operator/crd.yaml":        "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: things.example.com}\nspec:\n  group: example.com\n  scope: Namespaced\n  names: {kind: Thing, plural: things}\n  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}}]\n",
+		"cluster/web.yaml":         web + "\n---\napiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata:\n  name: app\n  namespace: flux-system\nspec:\n  postBuild:\n    substitute:\n      GH: " + token + "\n  interval: 1h\n  path: ./app\n  prune: true\n  sourceRef: {kind: GitRepository, name: flux-system}\n",
+		"apps/a.yaml":              "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: a, namespace: flux-system}\n",
+		"app/a.yaml":               "apiVersion: example.com/v1\nkind: Thing\nmetadata: {name: a, namespace: flux-system}\n",
+	})
+	var out, errs bytes.Buffer
+	run([]string{"audit", "--fix", "--dry-run", root}, streams{&out, &errs})
+	if text := out.String() + errs.String(); strings.Contains(text, token) || !strings.Contains(text, "+  dependsOn:") || !strings.Contains(text, "(hidden)") {
+		t.Errorf("%s", text)
+	}
+}
+
 // The author's words in `fail` are for the user, and stay.
 func TestWordsOfFailStay(t *testing.T) {
 	root := written(t, map[string]string{

@@ -17,6 +17,7 @@ import (
 	"ichor/schema/audit"
 	"ichor/schema/diag"
 	"ichor/schema/scan"
+	"ichor/schema/secret"
 )
 
 // fixes is what is to be written into the files of a repository.
@@ -60,9 +61,21 @@ func (a *app) fix(r *fluxRepository, dry bool) error {
 func (a *app) fixFile(r *fluxRepository, file string, before, after []byte, dry bool) error {
 	if dry {
 		name := diag.Plain(file)
-		return a.print(string(diff.Diff("a/"+name, before, "b/"+name, after)))
+		return a.print(concealed(string(diff.Diff("a/"+name, before, "b/"+name, after))))
 	}
 	return r.tree.replace(file, after)
+}
+
+// concealed gives a unified diff without the lines that hold secrets.
+func concealed(unified string) string {
+	var out strings.Builder
+	for line := range strings.Lines(unified) {
+		if len(line) > 1 && secret.InLine(strings.TrimSuffix(line[1:], "\n")) {
+			line = line[:1] + secret.Hidden + "\n"
+		}
+		out.WriteString(line)
+	}
+	return out.String()
 }
 
 // replace puts a file in the place of another in one step, with its mode.

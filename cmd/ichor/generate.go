@@ -101,7 +101,7 @@ func (a *app) put(c compiled, f generateFlags) error {
 	case f.check:
 		return a.check(c, plan)
 	case f.diff:
-		return a.preview(c, plan, plan.Diff())
+		return a.preview(c, plan, concealed(plan.Diff()))
 	}
 	return a.preview(c, plan, planned(plan))
 }

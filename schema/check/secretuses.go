@@ -193,7 +193,7 @@ func namesIn(all []madeSecret, namespace string) []string {
 func (u secretUse) certain(c *model.Cluster, near bool) bool {
 	others := unseenMakers(c, u.namespace)
 	switch {
-	case u.plain, u.before:
+	case u.plain, u.before, others.any:
 		return false
 	case near:
 		return true

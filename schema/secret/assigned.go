@@ -4,7 +4,7 @@ import "strings"
 
 // assigned gives the values in a text that labels in it call secrets, and those that
 // are secrets in base64 under any label.
-func assigned(text string) []Match {
+func assigned(text string, depth int) []Match {
 	var out []Match
 	line := 0 // where the line begins
 	for at := 0; ; at++ {
@@ -22,7 +22,7 @@ func assigned(text string) []Match {
 		}
 		v := valueBehind(text, at)
 		v.label, v.comment = label, isComment(text[line:at])
-		out = append(out, v.matches()...)
+		out = append(out, v.matches(depth)...)
 	}
 }
 
@@ -40,7 +40,7 @@ type assignment struct {
 	comment      bool // its line is one
 }
 
-func (a assignment) matches() []Match {
+func (a assignment) matches(depth int) []Match {
 	m := Match{Label: a.label, What: "a secret", Value: a.value, at: a.at}
 	switch {
 	case len(a.value) < minPassword:
@@ -50,7 +50,7 @@ func (a assignment) matches() []Match {
 		}
 	default:
 		if decoded, ok := decode(a.value); ok {
-			return behind(m, decoded)
+			return behind(m, decoded, depth)
 		}
 	}
 	return nil

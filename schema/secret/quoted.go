@@ -140,6 +140,7 @@ func Foreign(text string) string {
 	text = scalarQuoted.ReplaceAllString(text, "$1")
 	text = literalSources.ReplaceAllString(text, "literal sources "+Hidden+": ")
 	text = literalSource.ReplaceAllString(text, "literal source "+Hidden)
+	text = lineBytes.ReplaceAllString(text, "line "+Hidden+" has invalid utf8 bytes")
 	everything := secretKind.MatchString(text)
 	text = labelled.ReplaceAllStringFunc(text, func(m string) string {
 		g := labelled.FindStringSubmatch(m)
@@ -155,7 +156,10 @@ var (
 	// scalarQuoted is how YAML's library quotes the start of a value.
 	scalarQuoted = regexp.MustCompile("(cannot unmarshal !!\\w+) `[^`]*`")
 	// literalSource is how kustomize quotes an entry of a generator.
-	literalSource  = regexp.MustCompile(`literal source .*(?:, expected key=value)?`)
+	literalSource = regexp.MustCompile(`literal source .*(?:, expected key=value)?`)
+	// lineBytes is how kustomize quotes a line of variables that is not UTF-8: as numbers,
+	// and as it is.
+	lineBytes      = regexp.MustCompile(`(?s)line \[[0-9 ]*\] has invalid utf8 bytes.*`)
 	literalSources = regexp.MustCompile(`literal sources \[[^\n]*?\](?:: |$)`)
 	// secretPlace is a line that has the values of a Secret behind its kind or generator.
 	secretPlace = regexp.MustCompile(`secretGenerator.*literals|["']?stringData["']?\s*:\s*\{.*:|kind["']?\s*:\s*["']?Secret\b.*\b(?:data|stringData)["']?\s*:`)

@@ -51,6 +51,7 @@ func TestForeign(t *testing.T) {
 		"invalid literal source hunter2, expected key=value":                       "invalid literal source (hidden)",
 		"no match in {password: horse, host: web}":                                 "no match in {password: (hidden), host: web}",
 		"apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\ndata:\n  x: aGVsbG8=": "apiVersion: v1\nkind: Secret\nmetadata:\n  name: a\ndata:\n  x: (hidden)",
+		"error: line [80 65 83] has invalid utf8 bytes : PASSWORD=Sch\xf6n\nes":    "error: line (hidden) has invalid utf8 bytes",
 		"accumulating resources from 'a.yaml': no such file":                       "accumulating resources from 'a.yaml': no such file",
 	} {
 		if got := Foreign(text); got != want {

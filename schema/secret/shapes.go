@@ -101,7 +101,7 @@ func (s shape) find(text string) [][]int {
 				groups[i] = text[m[2*i]:m[2*i+1]]
 			}
 		}
-		if s.is != nil && !s.is(groups) || s.is == nil && isFiller(groups[0]) {
+		if s.is != nil && !s.is(groups) || s.is == nil && (isFiller(groups[0]) || isWorded(groups[0])) {
 			continue
 		}
 		out = append(out, m[:2])
@@ -109,10 +109,31 @@ func (s shape) find(text string) [][]int {
 	return out
 }
 
+// parts are the words of a token, between the signs in it.
+var parts = regexp.MustCompile(`[A-Za-z0-9]+`)
+
+// pure is a word as people write it: letters of one case with a short number, a number, or one as k8s.
+var pure = regexp.MustCompile(`^(?:[A-Z]?[a-z]+[0-9]{0,3}|[A-Z]+|[0-9]+|[a-z][0-9]{1,2}[a-z]{1,2})$`)
+
+// minSigns is how many different signs the longest word of a token has at least.
+const minSigns = 5
+
+// isWorded reports whether what begins like a token is a name made of words, or says
+// only where a token stands: tokens mix letters and digits.
+func isWorded(token string) bool {
+	all := parts.FindAllString(token, -1)
+	longest := slices.MaxFunc(all, func(a, b string) int { return len(a) - len(b) })
+	signs := map[rune]bool{}
+	for _, r := range longest {
+		signs[r] = true
+	}
+	return len(signs) < minSigns || !slices.ContainsFunc(all, func(word string) bool { return !pure.MatchString(word) })
+}
+
 // Shape names the kind of secret that a text looks like, also behind base64; empty
 // for none. sure reports whether the text can only be a secret.
 func Shape(text string) (what string, sure bool) {
-	if all := shaped(text); len(all) > 0 {
+	if all := shaped(text, maxEncoded); len(all) > 0 {
 		return all[0].What, all[0].Sure
 	}
 	return "", false

@@ -24,17 +24,22 @@ type Match struct {
 // the values of labels in texts of YAML, JSON, TOML, XML, or variables of a shell.
 // What is base64 is read too. In lines that are comments only what is sure counts, since
 // documentation stands there. The time is linear in the length of the text.
-func In(label, text string) []Match {
+func In(label, text string) []Match { return within(label, text, maxEncoded) }
+
+// maxEncoded is how often base64 may stand in base64 to be read.
+const maxEncoded = 3
+
+func within(label, text string, depth int) []Match {
 	if whole := strings.TrimSpace(text); names(label, whole) {
 		what, sure := Shape(whole)
 		at := strings.Index(text, whole)
 		return []Match{{label, cmp.Or(what, "a secret"), sure, whole, 1 + strings.Count(text[:at], "\n"), at}}
 	}
-	found := shaped(text)
+	found := shaped(text, depth)
 	for i := range found {
 		found[i].Label = label
 	}
-	return locate(text, append(found, assigned(text)...))
+	return locate(text, append(found, assigned(text, depth)...))
 }
 
 // names reports whether a label makes a text a secret. What is called only a key is often
@@ -77,8 +82,8 @@ func locate(text string, found []Match) []Match {
 	return out
 }
 
-// shaped gives what has the form of a secret.
-func shaped(text string) []Match {
+// shaped gives what has the form of a secret. The depth is how often base64 is read.
+func shaped(text string, depth int) []Match {
 	var out []Match
 	for _, s := range shapes {
 		line, from := 0, 0 // where the line begins, and from where that is looked for
@@ -93,7 +98,7 @@ func shaped(text string) []Match {
 	}
 	whole := strings.TrimSpace(text)
 	if decoded, ok := decode(whole); ok {
-		return append(out, behind(Match{Value: whole, at: strings.Index(text, whole)}, decoded)...)
+		return append(out, behind(Match{Value: whole, at: strings.Index(text, whole)}, decoded, depth)...)
 	}
 	for at := 0; ; {
 		next := strings.Index(text[at:], pemBase64)
@@ -103,7 +108,7 @@ func shaped(text string) []Match {
 		at += next
 		run := text[at : at+base64Length(text[at:])]
 		if decoded, ok := decode(run); ok {
-			out = append(out, behind(Match{Value: run, at: at}, decoded)...)
+			out = append(out, behind(Match{Value: run, at: at}, decoded, depth)...)
 		}
 		at += len(run)
 	}
@@ -113,8 +118,11 @@ func shaped(text string) []Match {
 const pemBase64 = "LS0tLS1CRUdJTi"
 
 // behind gives the secret that a text of base64 holds.
-func behind(encoded Match, decoded string) []Match {
-	all := In("", decoded)
+func behind(encoded Match, decoded string, depth int) []Match {
+	if depth == 0 {
+		return nil
+	}
+	all := within("", decoded, depth-1)
 	if len(all) == 0 {
 		return nil
 	}

@@ -42,10 +42,10 @@ func cause(status syscall.WaitStatus, dump string) string {
 		return "it needs more memory than it may have"
 	case strings.Contains(dump, "stack overflow"), strings.Contains(dump, "stack exceeds"):
 		return "a definition or a template calls itself without end"
-	case first != "":
+	case strings.HasPrefix(first, "panic: runtime error: "), strings.HasPrefix(first, "fatal error: "):
 		return "this is a bug in ichor (" + plain(first) + ")"
 	}
-	return "this is a bug in ichor"
+	return "this is a bug in ichor" // a panic of another kind may quote a secret
 }
 
 // plain shows in ASCII what a panic says, which may quote a file: nothing in it steers a
