@@ -191,10 +191,10 @@ func isKey(b *Bundle, path string) bool {
 func accepted(data []byte) error {
 	var bundle secrets.Bundle
 	if err := yaml.Unmarshal(data, &bundle); err != nil {
-		return fmt.Errorf("Talos rejects the secrets bundle: %w", err)
+		return fmt.Errorf("the secrets bundle is not valid for Talos: %w", err)
 	}
 	if err := bundle.Validate(); err != nil {
-		return fmt.Errorf("Talos rejects the secrets bundle: %w", err)
+		return fmt.Errorf("the secrets bundle is not valid for Talos: %w", err)
 	}
 	return nil
 }

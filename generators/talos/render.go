@@ -55,7 +55,7 @@ func marked(text string) bool {
 // when it was generated.
 func refused(content []byte) error {
 	if _, err := validate(content); err != nil {
-		return fmt.Errorf("Talos rejects the rendered configuration: %w", err)
+		return fmt.Errorf("the rendered configuration is not valid for Talos: %w", err)
 	}
 	return nil
 }

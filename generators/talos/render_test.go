@@ -45,7 +45,7 @@ func TestRenderRefuses(t *testing.T) {
 		{"secret://trustdinfo/token", "token=secret://trustdinfo/token", "has a marker that render cannot fill in"},
 		{"secret://trustdinfo/token", "op://vault/talos/token", "a marker"},
 		{"machine:\n", "machine: # see secret://trustdinfo/token\n", "a key or a comment holds a marker"},
-		{"type: controlplane", "type: nonsense", "Talos rejects the rendered configuration"},
+		{"type: controlplane", "type: nonsense", "the rendered configuration is not valid for Talos"},
 	} {
 		if !bytes.Contains(content, []byte(c.from)) {
 			t.Fatalf("the configuration has no %s", c.from)
