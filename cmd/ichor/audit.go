@@ -26,13 +26,14 @@ func (a *app) audit() *cobra.Command {
 		Short: "Judge a Flux repository that has no spec",
 		Long: `audit reads the repository in DIR (default: that of -C, or the current directory)
 as Flux would: it builds the path of every Kustomization, substitutes its variables,
-and goes on with the Kustomizations that come out. Only files in the index of git
-count, or all where there is no git. Nothing is fetched or run, and only --fix writes.
-From the objects it computes which Kustomization needs which, and compares that with
-the dependsOn that stands there.
+and continues with the Kustomizations among the results. It reads only files in the
+index of git, or all files where there is no git. It fetches and runs nothing, and only
+--fix writes. From the objects it computes which Kustomization needs which, and compares
+the result with the written dependsOn.
 
-An error is what will fail, or a value that can only be a secret. A warning is what may
-fail, fails only on a fresh cluster, or looks like a secret. An info could be better.
+An error is something that will fail, or a value that can only be a secret. A warning is
+something that may fail, fails only on a fresh cluster, or looks like a secret. An info
+is something that could be better.
 audit renders the charts in the repository, and knows well-known charts from a table.
 What it cannot see (other charts, encrypted values, remote resources) is never an error.
 ichor explain CODE prints more about a finding.
@@ -79,12 +80,12 @@ type auditWishes struct {
 
 func auditFlags(cmd *cobra.Command) auditWishes {
 	return auditWishes{
-		format: outputFlag(cmd, "form of findings", diag.Formats()),
-		show:   levelFlag(cmd, "show", "least severity that is printed", level(diag.Warning), level(diag.Info), level(diag.Error)),
-		failOn: levelFlag(cmd, "fail-on", "least severity that makes the exit code 1", level(diag.Error), level(diag.Warning), level(diag.Info), "never"),
-		fix:    cmd.Flags().Bool("fix", false, "write the dependencies that are computed and not written into the files, and print no findings"),
+		format: outputFlag(cmd, "format of findings", diag.Formats()),
+		show:   levelFlag(cmd, "show", "lowest severity that is printed", level(diag.Warning), level(diag.Info), level(diag.Error)),
+		failOn: levelFlag(cmd, "fail-on", "lowest severity that makes the exit code 1", level(diag.Error), level(diag.Warning), level(diag.Info), "never"),
+		fix:    cmd.Flags().Bool("fix", false, "write computed dependencies that are missing into the files, and print no findings"),
 		dry:    cmd.Flags().Bool("dry-run", false, "with --fix: print what would change, and write nothing"),
-		base:   cmd.Flags().String("base", "", "commit of git to compare with, as HEAD~1 or origin/main"),
+		base:   cmd.Flags().String("base", "", "git commit to compare with, such as HEAD~1 or origin/main"),
 	}
 }
 
@@ -110,7 +111,7 @@ func (a *app) tell(r *fluxRepository, w auditWishes) error {
 func fixing(fix, dry bool, base string) error {
 	switch {
 	case dry && !fix:
-		return fmt.Errorf("--dry-run says nothing without --fix")
+		return fmt.Errorf("--dry-run requires --fix")
 	case fix && base != "":
 		return fmt.Errorf("--fix writes dependencies and compares nothing: leave out --base")
 	}
@@ -214,7 +215,7 @@ func (r *fluxRepository) unread() string {
 	case dirs == 0:
 		return fmt.Sprintf("never applied: %s that no kustomization names\n", count(files, "file"))
 	}
-	return fmt.Sprintf("never applied: %s that no kustomization names, with those of %s\n", count(files, "file"), count(dirs, "whole directory"))
+	return fmt.Sprintf("never applied: %s that no kustomization names, including those of %s\n", count(files, "file"), count(dirs, "whole directory"))
 }
 
 // codesTable gives a line for each code: how often, how grave, and what it is.

@@ -63,7 +63,7 @@ func outputFlag[T ~string](cmd *cobra.Command, usage string, words []T) *T {
 
 // formatFlag gives a verb the flag -o of those that print findings.
 func formatFlag(cmd *cobra.Command) *diag.Format {
-	return outputFlag(cmd, "form of findings; all but text go to stdout", diag.Formats())
+	return outputFlag(cmd, "format of findings; all formats but text go to stdout", diag.Formats())
 }
 
 // allFlag gives a verb the flag that lifts the bound of what is printed.

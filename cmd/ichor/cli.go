@@ -109,8 +109,8 @@ func (a *app) root() *cobra.Command {
 		Short: "Compile the spec of a Talos and Flux cluster",
 		Long: `ichor compiles one CUE spec of a cluster (nodes, VLANs, BGP, address pools,
 services, identity) into Talos machine configurations, Cilium and router
-configuration, Flux Kustomizations and manifests, and refuses a spec that would
-fail at run time, at the line where the mistake stands.
+configuration, Flux Kustomizations and manifests, and rejects a spec that would
+fail at run time, at the line of the mistake.
 
 Exit codes: 0 all is well; 1 findings or differences; 2 could not run.`,
 		Example: `  ichor vet                     check the spec

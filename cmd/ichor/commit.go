@@ -68,7 +68,7 @@ func (r *fluxRepository) compare(before *fluxRepository, revision string) {
 // that git knows: a hash, a branch, a tag, HEAD~1.
 func (c *repoDir) asOf(revision string) (scan.Files, error) {
 	if c.git == nil {
-		return scan.Files{}, fmt.Errorf("%s is in no git repository, so there is no commit %q: leave out --base", c.root, revision)
+		return scan.Files{}, fmt.Errorf("%s is not in a git repository, so commit %q does not exist: leave out --base", c.root, revision)
 	}
 	tree, err := c.git.treeAt(revision)
 	if err != nil {
@@ -76,7 +76,7 @@ func (c *repoDir) asOf(revision string) (scan.Files, error) {
 	}
 	if c.below != "." {
 		if tree, err = tree.Tree(c.below); err != nil {
-			return scan.Files{}, fmt.Errorf("there is no directory %s in commit %q", c.below, revision)
+			return scan.Files{}, fmt.Errorf("directory %s does not exist in commit %q", c.below, revision)
 		}
 	}
 	return filesOf(tree)
@@ -93,7 +93,7 @@ func (g *gitDir) treeAt(revision string) (*object.Tree, error) {
 		return nil, fmt.Errorf("git keeps its branches in the format %s here, which ichor does not read: name the commit by the hash that `git rev-parse %s` prints", refs, revision)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("git knows no commit %q here: mend the name, or fetch it, for a shallow clone has few", revision)
+		return nil, fmt.Errorf("git does not know commit %q here: correct the name, or fetch the commit, because a shallow clone has only a few commits", revision)
 	}
 	commit, err := repository.CommitObject(*hash)
 	if err != nil {

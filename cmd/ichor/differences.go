@@ -17,15 +17,15 @@ func differenceRules() []diag.Rule {
 	return []diag.Rule{
 		{
 			Code: codeMissing, Severity: diag.Error,
-			Summary: "The spec gives a file that is not in the output: the spec was changed, and ichor generate was not run or its result not committed.",
+			Summary: "The output lacks a file that the spec produces: the spec changed, and ichor generate was not run, or its result is not committed.",
 		},
 		{
 			Code: codeChanged, Severity: diag.Error,
-			Summary: "A file of the output is not what the spec gives now: the spec or ichor was changed, and ichor generate was not run or its result not committed.",
+			Summary: "A file of the output differs from what the spec produces now: the spec or ichor changed, and ichor generate was not run, or its result is not committed.",
 		},
 		{
 			Code: codeStale, Severity: diag.Error,
-			Summary: "A file of the output is no longer given by the spec. ichor generate deletes it, and Flux then prunes what it held.",
+			Summary: "The output has a file that the spec no longer produces. ichor generate deletes the file, and Flux then prunes what the file held.",
 		},
 	}
 }
@@ -45,10 +45,10 @@ func differences(p *output.Plan, dir string, files []output.File) diag.List {
 		case output.Create:
 			d.Code, d.Message, d.Pos = codeMissing, place+" is missing", origins[c.Path]
 		case output.Update:
-			d.Code, d.Message = codeChanged, place+" is not what the spec gives"
+			d.Code, d.Message = codeChanged, place+" differs from what the spec produces"
 			d.Notes = origin(origins[c.Path])
 		case output.Delete:
-			d.Code, d.Message = codeStale, place+" is no longer given by the spec"
+			d.Code, d.Message = codeStale, place+" is a file that the spec no longer produces"
 		default:
 			continue
 		}
@@ -61,7 +61,7 @@ func origin(at diag.Pos) []diag.Note {
 	if !at.IsValid() {
 		return nil
 	}
-	return []diag.Note{{Message: "it is given here", Pos: at}}
+	return []diag.Note{{Message: "it comes from here", Pos: at}}
 }
 
 // listed gives a line for each difference.

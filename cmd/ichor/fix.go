@@ -170,11 +170,11 @@ func (r *fluxRepository) unfixable(o audit.Order, uses int) string {
 	}
 	switch {
 	case o.Document < 0 || o.Synced:
-		return "stands in no file"
+		return "is not in a file"
 	case uses > 1:
 		return "is one of several that come from this definition"
 	case !slices.Equal(written, built):
-		return "does not stand as it is here: a patch or a variable changes it"
+		return "differs from what is written here: a patch or a variable changes it"
 	}
 	return ""
 }

@@ -22,11 +22,11 @@ func (a *app) generate() *cobra.Command {
 		Use:     "generate",
 		Aliases: []string{"build"},
 		Short:   "Write everything that follows from the spec",
-		Long: `generate compiles the spec and makes the output directory hold exactly what comes of
-it. It deletes only files that it wrote itself and that nobody edited. An edited
-file, one that is not its own, and a directory that belongs to another cluster or
-spec are named, and then nothing is written. --check, --dry-run and --diff write
-nothing; of these only --check answers by its exit code whether the output is up
+		Long: `generate compiles the spec and makes the output directory hold exactly the result. It
+deletes only files that it wrote itself and that are not edited. If it finds an edited
+file, a file that it did not write, or a directory that belongs to another cluster or
+spec, it names the file or directory and writes nothing. --check, --dry-run and --diff
+write nothing; of these, only the exit code of --check shows whether the output is up
 to date.`,
 		Example: `  ichor generate
   ichor generate --diff         what would change, line by line
@@ -145,11 +145,11 @@ func (a *app) check(c compiled, plan *output.Plan) error {
 	}
 	err := a.report(c.project, diag.Text, found)
 	if err == nil && len(differ) > 0 {
-		fmt.Fprint(a.err, diag.Line("ichor: %s is not what %s gives: run ichor generate, and commit the result", c.dir.Name(), c.spec))
+		fmt.Fprint(a.err, diag.Line("ichor: %s differs from what %s produces: run ichor generate, and commit the result", c.dir.Name(), c.spec))
 		err = exit(exitFindings)
 	}
 	if err == nil {
-		a.summary("%s is what %s gives: %d files", c.dir.Name(), c.spec, len(c.files))
+		a.summary("%s is what %s produces: %d files", c.dir.Name(), c.spec, len(c.files))
 	}
 	return err
 }

@@ -44,7 +44,7 @@ func openGit(top string, tree confined) (*gitDir, error) {
 }
 
 func (g *gitDir) refuse(format string, args ...any) error {
-	return fmt.Errorf("%s cannot be used: %w: clone the repository into a directory of its own, and name that",
+	return fmt.Errorf("%s cannot be used: %w: clone the repository into a separate directory, and name that directory",
 		filepath.Join(g.top, ".git"), fmt.Errorf(format, args...))
 }
 
@@ -99,7 +99,7 @@ func (g *gitDir) linked(dir string) error {
 func (g *gitDir) worktree(dir, common string) error {
 	above := filepath.Dir(filepath.Dir(dir))
 	if filepath.Base(filepath.Dir(dir)) != "worktrees" || !same(absolute(dir, common), above) {
-		return g.refuse("it leads to %s, which is no work tree of a repository", dir)
+		return g.refuse("it leads to %s, which is not a work tree of a repository", dir)
 	}
 	back, err := g.own.ReadFile("gitdir")
 	if err != nil || !same(absolute(dir, strings.TrimSpace(string(back))), filepath.Join(g.top, ".git")) {

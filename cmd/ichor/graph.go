@@ -22,10 +22,10 @@ func (a *app) graph() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "graph [DIR]",
 		Short: "Print the units and what they wait for",
-		Long: `graph prints every unit with the units it needs. A hard edge (drawn solid) is waited
-for; a soft one (drawn dashed) is not: without it the unit becomes ready, and
-works whole later by itself. With a directory, it is the graph of the Flux
-repository there, which needs no spec: what its objects need of each other.`,
+		Long: `graph prints every unit with the units it needs. A unit waits for a hard edge (drawn
+solid), and not for a soft edge (drawn dashed): without a soft edge the unit becomes
+ready, and recovers on its own later. With a directory, graph prints the graph of the
+Flux repository there, which needs no spec: what its objects need of each other.`,
 		Example: `  ichor graph
   ichor graph -o dot | dot -Tsvg > graph.svg
   ichor graph -o mermaid        for a Markdown file
@@ -38,7 +38,7 @@ repository there, which needs no spec: what its objects need of each other.`,
 	for _, f := range forms {
 		words = append(words, f.name)
 	}
-	format := outputFlag(cmd, "form of the graph", words)
+	format := outputFlag(cmd, "format of the graph", words)
 	cmd.RunE = func(_ *cobra.Command, args []string) error {
 		all, err := a.unitsIn(args, *cluster)
 		if err != nil {

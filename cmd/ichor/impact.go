@@ -14,10 +14,10 @@ func (a *app) impact() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "impact UNIT [DIR]",
 		Short: "Show what stays down if a unit never becomes ready",
-		Long: `impact lists the units that wait, directly or through others, for a unit to become
-ready, each with its reason; and apart from them the units that become ready all
-the same, and miss only what they use of it. With a directory, the units are the
-Kustomizations of the Flux repository there, which needs no spec.`,
+		Long: `impact lists the units that wait for a unit to become ready, directly or through
+other units, each with its reason. Separately, it lists the units that become ready
+anyway, and lack only what they use of that unit. With a directory, the units are
+the Kustomizations of the Flux repository there, which needs no spec.`,
 		Example: `  ichor impact longhorn
   ichor impact longhorn ~/home-ops    in a Flux repository without a spec`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -51,7 +51,7 @@ func impactText(u *model.Unit, i impact) string {
 		b.WriteString(diag.Line("If %s never becomes ready, %s:", u.Name, stayDown(len(i.down))) + tell(i.down, ""))
 	}
 	if len(i.soft) > 0 {
-		fmt.Fprintf(&b, "\nReady all the same, but without what they use:\n%s", tell(i.soft, "uses"))
+		fmt.Fprintf(&b, "\nReady anyway, but without what they use:\n%s", tell(i.soft, "uses"))
 	}
 	return b.String()
 }

@@ -10,8 +10,8 @@ import (
 func (a *app) importing() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import",
-		Short: "Begin a spec from what is there",
-		Long:  "import prints a part of a spec, made from a repository that exists.",
+		Short: "Create a part of a spec from an existing repository",
+		Long:  "import converts existing configuration into a part of a spec.",
 		Args:  noArguments,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -24,18 +24,19 @@ func (a *app) importFlux() *cobra.Command {
 		Use:   "flux [DIR]",
 		Short: "Print a service for every Kustomization of a Flux repository",
 		Long: `flux prints the CUE of a service for every Kustomization of the repository in DIR:
-its directory, and what Flux does with it beside (components, variables, patches). The
-order is left out, since it follows; what is there before Flux stands in bootstrap, and
-what Namespaces say in namespaces.
+its directory, and what else Flux does with it (components, variables, patches). flux
+leaves out the order, because ichor computes it. bootstrap holds what exists before
+Flux, and namespaces holds what the Namespaces define.
 
-A Kustomization that applies others is a service without them, by patches that delete
-them before they are applied: they are services themselves. What of it waits for them
-while they wait for the rest becomes a second service. One whose files come from another
-repository is applied as it is. Comments name what is left out, and what Flux does for a
-Kustomization that the language has no word for, or does otherwise for a unit.
+A Kustomization that applies others becomes a service without them: patches delete them
+before Flux applies them, because they are services themselves. The part that waits for
+them, while they wait for the rest, becomes a second service. A Kustomization whose files
+come from another repository is applied as it is. Comments name what is left out, and
+what Flux does for a Kustomization that the language cannot express, or that Flux does
+differently for a unit.
 
-A spec can grow from there, one service after the other; that of a Kustomization which
-applies others comes last, since it drops them.`,
+A spec can grow from there, one service after the other. The service of a Kustomization
+that applies others comes last, because it drops them.`,
 		Example: `  ichor import flux ~/home-ops > spec/services.cue
   ichor import flux . --cluster kubernetes/main/flux/cluster`,
 		Args: atMostOneDirectory,

@@ -32,10 +32,10 @@ const starterModule = "module: \"cluster.internal@v0\"\nlanguage: version: \"v0.
 func (a *app) begin() *cobra.Command {
 	return &cobra.Command{
 		Use:   "init",
-		Short: "Begin a spec in this directory",
-		Long: `init writes a small spec to grow from, makes the directory a CUE module, and puts
-the language beside it for editors. What is there already stays as it is. With
---spec it begins a further spec, which gets an output directory of its own.`,
+		Short: "Create a spec in this directory",
+		Long: `init writes a small spec to start from, makes the directory a CUE module, and puts
+the language beside the spec for editors. Existing files stay as they are. With
+--spec, init creates a further spec, which gets its own output directory.`,
 		Example: `  ichor init
   ichor -C ~/cluster init
   ichor init --spec clusters/lab`,
@@ -63,7 +63,7 @@ func (a *app) runInit() error {
 		return err
 	}
 	fmt.Fprintf(a.err, "ichor: wrote %s, and the language to %s\n", diag.Plain(strings.Join(wrote, " and ")), languageCopy)
-	fmt.Fprintf(a.err, "ichor: next, describe your cluster in %s, check it with `%s`, and write what follows with `%s`\n",
+	fmt.Fprintf(a.err, "ichor: next, describe your cluster in %s, check it with `%s`, and generate the output with `%s`\n",
 		diag.Plain(path.Join(spec, starterFile)), diag.Plain(vet), diag.Plain(generate))
 	return nil
 }
@@ -111,7 +111,7 @@ func vacant(root fs.FS, spec string) error {
 	if i < 0 {
 		return nil
 	}
-	return fmt.Errorf("there is a spec already, %s: init creates a spec and changes none; to create another spec, name its directory with --spec", path.Join(spec, entries[i].Name()))
+	return fmt.Errorf("a spec already exists, %s: init creates a spec and does not change one; to create another spec, name its directory with --spec", path.Join(spec, entries[i].Name()))
 }
 
 // starterFor gives the starter for the directory of a spec. All but the usual one

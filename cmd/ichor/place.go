@@ -138,9 +138,9 @@ func (p project) apart(to destination, name string) error {
 		dir := filepath.Join(p.bound, filepath.FromSlash(inside))
 		switch {
 		case lies(dir, to.real):
-			return fmt.Errorf("the output cannot go to %s, which holds %s of the repository: name a directory of its own", name, own)
+			return fmt.Errorf("the output cannot go to %s, which holds %s of the repository: name a separate directory", name, own)
 		case own != "." && lies(to.real, dir):
-			return fmt.Errorf("the output cannot go to %s, which lies in %s of the repository: name a directory of its own", name, own)
+			return fmt.Errorf("the output cannot go to %s, which is in %s of the repository: name a separate directory", name, own)
 		}
 	}
 	return nil

@@ -38,7 +38,7 @@ func (a *app) repository(dir string) (*fluxRepository, error) {
 	r := readRepository(files)
 	r.repoDir = at
 	if len(r.clusters) == 0 {
-		return nil, fmt.Errorf("there is no Kustomization of Flux in %s whose path is a directory of it: name the root of the repository that Flux fetches", dir)
+		return nil, fmt.Errorf("%s has no Flux Kustomization whose path is one of its directories: name the root of the repository that Flux fetches", dir)
 	}
 	return r, nil
 }
@@ -56,7 +56,7 @@ func readRepository(files scan.Files) *fluxRepository {
 
 // clusterFlag gives a verb the flag that names one cluster of a repository.
 func clusterFlag(cmd *cobra.Command) *string {
-	return cmd.Flags().String("cluster", "", "cluster of a Flux repository that has several, by the directory that Flux begins with")
+	return cmd.Flags().String("cluster", "", "cluster to use in a Flux repository that has several, named by the directory that Flux starts with")
 }
 
 // unitsIn gives the units of the spec, or with a directory those of the Flux

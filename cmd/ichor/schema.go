@@ -19,7 +19,7 @@ const languageCopy = "cue.mod/pkg/" + schema.ImportPath
 func (a *app) schema() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "schema",
-		Short:   "Keep the language of the spec beside it, for editors and cue",
+		Short:   "Keep a copy of the language beside the spec, for editors and cue",
 		Example: "  ichor schema sync",
 		Args:    noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -29,8 +29,8 @@ func (a *app) schema() *cobra.Command {
 		Short: "Write this ichor's language to " + languageCopy,
 		Long: `sync writes the language that this ichor was built with to
 ` + languageCopy + `, where "cue vet", "cue fmt" and the CUE language
-server find it. ichor itself always reads its own; vet says when the copy is
-another one.`,
+server find it. ichor itself always reads its own language; vet reports a copy that
+differs.`,
 		Example: "  ichor schema sync",
 		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {

@@ -16,7 +16,7 @@ import (
 func (a *app) talos() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "talos",
-		Short:   "Make machine configurations that can be applied",
+		Short:   "Create machine configurations that can be applied",
 		Example: "  ichor talos render --secrets ~/talos/secrets.yaml --to ~/talos/rendered",
 		Args:    noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
@@ -34,9 +34,9 @@ func (a *app) talosRender() *cobra.Command {
 a secrets bundle in place of its markers. Only you can read the files. The bundle is
 the file that "talosctl gen secrets" writes, decrypted: if a value is encrypted, is a
 variable, or is not the key that its name requires, render writes nothing. Talos's own
-library checks the result. The directory must lie outside of every work tree of git,
-also after links. render names the files of nodes that are gone, and keeps them. If the
-spec keeps the bundle in 1Password, use "op inject" instead.`,
+library checks the result. The directory must be outside of every work tree of git,
+also after ichor follows links. render names the files of nodes that are gone, and
+keeps them. If the spec keeps the bundle in 1Password, use "op inject" instead.`,
 		Example: `  talosctl gen secrets -o ~/talos/secrets.yaml
   ichor talos render --secrets ~/talos/secrets.yaml --to ~/talos/rendered
   talosctl apply-config --nodes 172.29.51.11 --file ~/talos/rendered/mini01.yaml`,

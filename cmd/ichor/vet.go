@@ -12,11 +12,11 @@ func (a *app) vet() *cobra.Command {
 		Long: `vet checks the spec against the language and against every rule, generates
 everything in memory, and judges it as Talos and the API server would: each
 machine configuration by Talos's own library, each object by the schema and the
-rules of its kind in the release of the spec. Directories that services name are
-judged too, with the files that are in the index of git, and Flux Kustomizations in
-them as ichor audit judges them. All findings of a stage
-are printed at once, each with its place. A warning does not change the exit code.
-ichor explain CODE tells more about a finding.`,
+rules of its kind in the release of the spec. vet also judges the directories that
+services name, with the files that are in the index of git, and judges the Flux
+Kustomizations in them as ichor audit does. vet prints all findings of a stage at
+once, each with its place. A warning does not change the exit code.
+ichor explain CODE prints more about a finding.`,
 		Example: `  ichor vet
   ichor vet -C ../home-ops --spec clusters/home
   ichor vet -o github           annotations in a workflow of GitHub

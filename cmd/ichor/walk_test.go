@@ -48,7 +48,7 @@ func TestWhy(t *testing.T) {
   database comes after storage
     because Cluster db asks for class fast [storage-class]: spec/a.cue:3:2
 `},
-		{"monitoring", "storage", false, `monitoring does not wait for storage, and only makes use of it:
+		{"monitoring", "storage", false, `monitoring does not wait for storage, and only uses it:
   monitoring uses login
     because its page is behind a login [outpost]: spec/a.cue:5:2
   login comes after database
@@ -57,7 +57,7 @@ func TestWhy(t *testing.T) {
   database comes after storage
     because Cluster db asks for class fast [storage-class]: spec/a.cue:3:2
 `},
-		{"storage", "login", false, `storage does not wait for login, and only makes use of it:
+		{"storage", "login", false, `storage does not wait for login, and only uses it:
   storage uses login
     because its page is behind a login [outpost]: spec/a.cue:4:2
 It is the other way round: ichor why login storage
@@ -84,13 +84,13 @@ func TestImpact(t *testing.T) {
     because login keeps its data there [database]: spec/a.cue:1:2
     because of an outage [after]: spec/a.cue:2:2
 
-Ready all the same, but without what they use:
+Ready anyway, but without what they use:
   monitoring uses login
     because its page is behind a login [outpost]: spec/a.cue:5:2
 `,
 		"login": `If login never becomes ready, nothing else stays down.
 
-Ready all the same, but without what they use:
+Ready anyway, but without what they use:
   monitoring uses login
     because its page is behind a login [outpost]: spec/a.cue:5:2
   storage uses login

@@ -14,10 +14,10 @@ func (a *app) why() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "why A B [DIR]",
 		Short: "Show why unit A comes after unit B",
-		Long: `why prints the shortest chain of reasons by which unit A waits for unit B. Where
-A only uses B, and becomes ready without it, the chain is told as such, and the
-exit code is 1, as where there is no chain at all. With a directory, the units are
-the Kustomizations of the Flux repository there, which needs no spec.`,
+		Long: `why prints the shortest chain of reasons for which unit A waits for unit B. If A only
+uses B, and becomes ready without it, why prints that chain as a use, and the exit
+code is 1. If there is no chain, the exit code is also 1. With a directory, the units
+are the Kustomizations of the Flux repository there, which needs no spec.`,
 		Example: `  ichor why authentik longhorn
   ichor why authentik longhorn ~/home-ops    in a Flux repository without a spec`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -69,7 +69,7 @@ func whyText(from, to *model.Unit) (text string, found bool) {
 	}
 	text = diag.Line("%s does not need %s.", from.Name, to.Name)
 	if steps := chain(from, to, true); steps != nil {
-		text = diag.Line("%s does not wait for %s, and only makes use of it:", from.Name, to.Name) + tell(steps, "uses")
+		text = diag.Line("%s does not wait for %s, and only uses it:", from.Name, to.Name) + tell(steps, "uses")
 	}
 	if chain(to, from, false) != nil {
 		text += diag.Line("It is the other way round: ichor why %s %s", to.Name, from.Name)

@@ -19,11 +19,11 @@ func Rules() []diag.Rule {
 	return []diag.Rule{
 		{
 			Code: codeEdited, Severity: diag.Error,
-			Summary: "A generated file was edited by hand. The next generate would undo the edit, so ichor leaves the file alone and writes nothing until the edit is taken into the spec or undone.",
+			Summary: "A generated file was edited by hand. The next generate would undo the edit, so ichor leaves the file alone and writes nothing until the edit is moved into the spec or undone.",
 		},
 		{
 			Code: codeForeign, Severity: diag.Error,
-			Summary: "Something that ichor did not write stands where a generated file belongs. ichor overwrites and deletes only files that its inventory lists with the content they have.",
+			Summary: "Something that ichor did not write is at the path of a generated file. ichor overwrites and deletes only files that its inventory lists with the content they have.",
 		},
 		{
 			Code: codeInventory, Severity: diag.Error,
@@ -53,7 +53,7 @@ func generatedFrom(d diag.Diagnostic, origin diag.Pos) diag.Diagnostic {
 func edited(place string, origin diag.Pos) diag.Diagnostic {
 	return generatedFrom(conflict(codeEdited,
 		fmt.Sprintf("%s was edited by hand", place),
-		fmt.Sprintf("say it in the spec instead, and delete the file or undo the edit with `git checkout -- %s`", place)), origin)
+		fmt.Sprintf("make the change in the spec instead, and delete the file or undo the edit with `git checkout -- %s`", place)), origin)
 }
 
 func editedStale(place, dir string) diag.Diagnostic {
@@ -70,14 +70,14 @@ func foreign(place, inventory string, origin diag.Pos) diag.Diagnostic {
 
 func inTheWay(place, kind string, origin diag.Pos) diag.Diagnostic {
 	return generatedFrom(conflict(codeForeign,
-		fmt.Sprintf("%s is in the way: it is %s, and ichor did not make it", place, kind),
+		fmt.Sprintf("%s is in the way: it is %s, and ichor did not create it", place, kind),
 		"move it or delete it"), origin)
 }
 
 func unreadable(place string, reason inventoryError) diag.Diagnostic {
-	help := "restore it with `git checkout -- " + place + "`; or delete it: files that have the wanted content are then ours as they are"
+	help := "restore it with `git checkout -- " + place + "`; or delete it: ichor then adopts the files that already have the generated content"
 	if reason.newer {
-		help = "run the ichor that wrote it, or a newer one"
+		help = "run the version of ichor that wrote it, or a newer version"
 	}
 	return conflict(codeInventory, fmt.Sprintf("%s cannot be read: %s", place, reason), help)
 }

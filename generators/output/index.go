@@ -73,11 +73,11 @@ func ordered(files []File) ([]File, error) {
 	seen := map[string]File{}
 	for _, f := range files {
 		if !fs.ValidPath(f.Path) || isReserved(f.Path) {
-			return nil, fmt.Errorf("%q (%s) is no path for a generated file", f.Path, f.Origin)
+			return nil, fmt.Errorf("%q (%s) is not a path for a generated file", f.Path, f.Origin)
 		}
 		key := strings.ToLower(f.Path)
 		if g, ok := seen[key]; ok {
-			return nil, fmt.Errorf("two files want one path: %s (%s) and %s (%s)", g.Path, g.Origin, f.Path, f.Origin)
+			return nil, fmt.Errorf("two files have the same path: %s (%s) and %s (%s)", g.Path, g.Origin, f.Path, f.Origin)
 		}
 		seen[key] = f
 	}

@@ -128,13 +128,13 @@ func decodeInventory(content []byte) (inventory, error) {
 
 func (i inventory) check() error {
 	if i.Spec != "" && !fs.ValidPath(i.Spec) {
-		return inventoryError{reason: fmt.Sprintf("its spec, %q, is no path in the repository", i.Spec)}
+		return inventoryError{reason: fmt.Sprintf("its spec, %q, is not a path in the repository", i.Spec)}
 	}
 	for _, m := range []map[string]string{i.Files, i.Pending} {
 		for _, path := range sorted(m) {
 			sum, err := hex.DecodeString(m[path])
 			if err != nil || len(sum) != sha256.Size {
-				return inventoryError{reason: fmt.Sprintf("%q has no SHA-256 beside it", path)}
+				return inventoryError{reason: fmt.Sprintf("%q has no SHA-256", path)}
 			}
 			if !fs.ValidPath(path) || isReserved(path) {
 				return inventoryError{reason: fmt.Sprintf("it lists %q, which ichor never writes", path)}

@@ -132,7 +132,7 @@ func another(dir string, have Owner, m Maker) diag.Diagnostic {
 	var because string
 	switch {
 	case m.Gone != nil && have.Cluster == m.Cluster && have.Spec != "":
-		because = fmt.Sprintf("if the spec moved here, delete the old one in %s", have.Spec)
+		because = fmt.Sprintf("if the spec moved here, delete the old spec in %s", have.Spec)
 	case have.Cluster == m.Cluster:
 		because = "if the spec has moved, " + change
 	default:

@@ -30,7 +30,7 @@ func TestOwners(t *testing.T) {
 		{"renamed", "lab", "clusters/home", stays, ""},
 		{"moved", "home", "clusters/prod", gone, ""},
 		{"copied", "home", "clusters/prod", stays,
-			"give this cluster an output directory of its own, such as `flux: path: \"out-home\"`; if the spec moved here, delete the old one in clusters/home"},
+			"give this cluster an output directory of its own, such as `flux: path: \"out-home\"`; if the spec moved here, delete the old spec in clusters/home"},
 		{"another repository's cluster", "lab", "clusters/home", nil,
 			"name another directory with --out-dir; if the cluster has another name now, set `\"cluster\": \"lab\"` and `\"spec\": \"clusters/home\"` in out/inventory.json"},
 		{"another repository's spec", "home", "spec", nil,

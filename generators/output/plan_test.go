@@ -82,7 +82,7 @@ func TestConflicts(t *testing.T) {
 		{"deleted by hand", func(m *memory) { must(m.Remove(ours)) }, "create flux/a.yaml\n" + rest},
 		{"edited", func(m *memory) { m.write(ours, "edited") }, rest +
 			"error[output-edited]: out/flux/a.yaml was edited by hand\n" + note +
-			"help: say it in the spec instead, and delete the file or undo the edit with `git checkout -- out/flux/a.yaml`\n"},
+			"help: make the change in the spec instead, and delete the file or undo the edit with `git checkout -- out/flux/a.yaml`\n"},
 		{"edited to what is wanted", func(m *memory) { m.write("talos/n.yaml", "n") }, deletes + "update inventory.json\n"},
 		{"stale and edited", func(m *memory) { m.write("flux/stale.yaml", "edited") }, "update inventory.json\n" + creates +
 			"error[output-edited]: out/flux/stale.yaml is no longer generated, but it was edited by hand\n" +
@@ -92,22 +92,22 @@ func TestConflicts(t *testing.T) {
 			"error[output-foreign]: out/talos/n.yaml is in the way: ichor did not write it\n" + note +
 			"help: move it or delete it; if ichor did write it, restore the list of its files with `git checkout -- out/inventory.json`\n"},
 		{"directory", func(m *memory) { m.mkdirAll("talos/n.yaml") }, deletes + "update inventory.json\n" +
-			"error[output-foreign]: out/talos/n.yaml is in the way: it is a directory, and ichor did not make it\n" + note +
+			"error[output-foreign]: out/talos/n.yaml is in the way: it is a directory, and ichor did not create it\n" + note +
 			"help: move it or delete it\n"},
 		{"symbolic link", func(m *memory) { m.symlink("talos/n.yaml") }, deletes + "update inventory.json\n" +
-			"error[output-foreign]: out/talos/n.yaml is in the way: it is a symbolic link, and ichor did not make it\n" + note +
+			"error[output-foreign]: out/talos/n.yaml is in the way: it is a symbolic link, and ichor did not create it\n" + note +
 			"help: move it or delete it\n"},
 		{"symbolic link above", func(m *memory) { m.symlink("talos") }, deletes + "update inventory.json\n" +
-			"error[output-foreign]: out/talos is in the way: it is a symbolic link, and ichor did not make it\n" + note +
+			"error[output-foreign]: out/talos is in the way: it is a symbolic link, and ichor did not create it\n" + note +
 			"help: move it or delete it\n"},
 		{"file above", func(m *memory) { m.write("talos", "mine") }, deletes + "update inventory.json\n" +
-			"error[output-foreign]: out/talos is in the way: it is a file, and ichor did not make it\n" + note +
+			"error[output-foreign]: out/talos is in the way: it is a file, and ichor did not create it\n" + note +
 			"help: move it or delete it\n"},
 		{"stale one became a link", func(m *memory) { must(m.Remove("flux/stale.yaml")); m.symlink("flux/stale.yaml") },
 			"update inventory.json\n" + creates},
 		{"left over", func(m *memory) { m.write(".ichor.tmp", "half") }, "delete .ichor.tmp\n" + rest},
 		{"left over is no file", func(m *memory) { m.mkdirAll(".ichor.tmp") }, rest +
-			"error[output-foreign]: out/.ichor.tmp is in the way: it is a directory, and ichor did not make it\nhelp: move it or delete it\n"},
+			"error[output-foreign]: out/.ichor.tmp is in the way: it is a directory, and ichor did not create it\nhelp: move it or delete it\n"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			m := newMemory()
@@ -133,15 +133,15 @@ func TestConflictsStopEverything(t *testing.T) {
 
 func TestUnreadableInventories(t *testing.T) {
 	const hash = `"ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"`
-	restore := "restore it with `git checkout -- out/inventory.json`; or delete it: files that have the wanted content are then ours as they are"
+	restore := "restore it with `git checkout -- out/inventory.json`; or delete it: ichor then adopts the files that already have the generated content"
 	for content, why := range map[string]string{
 		"":                               "unexpected end of JSON input",
 		"<<<<<<< HEAD\n{}":               "invalid character '<' looking for beginning of value",
 		"{}":                             "its schema is 0, and this ichor reads 1 to 2",
 		`{"schema":3,"new":{}}`:          "its schema is 3, and this ichor reads 1 to 2",
-		`{"schema":2,"spec":"../b"}`:     `its spec, "../b", is no path in the repository`,
+		`{"schema":2,"spec":"../b"}`:     `its spec, "../b", is not a path in the repository`,
 		`{"schema":1,"x":1}`:             `json: unknown field "x"`,
-		`{"schema":1,"files":{"a":"b"}}`: `"a" has no SHA-256 beside it`,
+		`{"schema":1,"files":{"a":"b"}}`: `"a" has no SHA-256`,
 		`{"schema":1,"files":{"../a":` + hash + `}}`:             `it lists "../a", which ichor never writes`,
 		`{"schema":1,"pending":{"inventory.json":` + hash + `}}`: `it lists "inventory.json", which ichor never writes`,
 	} {
@@ -149,7 +149,7 @@ func TestUnreadableInventories(t *testing.T) {
 		m.write("inventory.json", content)
 		help := restore
 		if strings.Contains(content, "3,") {
-			help = "run the ichor that wrote it, or a newer one"
+			help = "run the version of ichor that wrote it, or a newer version"
 		}
 		p := plan(t, m, before)
 		same(t, told(p), "error[output-inventory]: "+theInventory+" cannot be read: "+why+"\nhelp: "+help+"\n")

@@ -126,10 +126,10 @@ func (p Prune) String() string {
 	}
 	line := fmt.Sprintf("Flux %s %s of unit %s", does, what, p.Unit)
 	if p.Whole {
-		line += ", which goes"
+		line += ", which is removed"
 	}
 	if len(p.Namespaces) > 0 {
-		line += ", and with them all that is in " + strings.Join(p.Namespaces, ", ")
+		line += ", and with them everything in " + strings.Join(p.Namespaces, ", ")
 	}
 	return line
 }

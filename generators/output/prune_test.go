@@ -28,17 +28,17 @@ func TestPrunes(t *testing.T) {
 	for _, u := range p.Prunes() {
 		lines = append(lines, u.String())
 	}
-	same(t, strings.Join(lines, "\n"), `Flux will prune everything of unit deleted, which goes
-Flux will prune 2 objects of unit gone, which goes
+	same(t, strings.Join(lines, "\n"), `Flux will prune everything of unit deleted, which is removed
+Flux will prune 2 objects of unit gone, which is removed
 Flux will prune 1 object of unit kept
 Flux will leave in the cluster 1 object of unit kinds
-Flux will leave in the cluster everything of unit left, which goes
-Flux will leave in the cluster 1 object of unit marked, which goes
-Flux will prune 1 object of unit namespaces, and with them all that is in b
+Flux will leave in the cluster everything of unit left, which is removed
+Flux will leave in the cluster 1 object of unit marked, which is removed
+Flux will prune 1 object of unit namespaces, and with them everything in b
 Flux will leave in the cluster 2 objects of unit namespaces
-Flux will prune 1 object of unit one, which goes
-Flux will leave in the cluster everything of unit orphan, which goes
-Flux will prune everything of unit path, which goes`)
+Flux will prune 1 object of unit one, which is removed
+Flux will leave in the cluster everything of unit orphan, which is removed
+Flux will prune everything of unit path, which is removed`)
 }
 
 func namespace(name, mark string) string {

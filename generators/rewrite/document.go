@@ -31,7 +31,7 @@ func read(file []byte, e Edit) (*document, error) {
 	}
 	_, d.spec = field(d.top.Content[0], "spec")
 	if d.spec == nil || d.spec.Kind != yaml.MappingNode || d.spec.Style&yaml.FlowStyle != 0 || len(d.spec.Content) == 0 {
-		return nil, &Error{d.top.Content[0].Line, "spec is no mapping with a line for each field"}
+		return nil, &Error{d.top.Content[0].Line, "spec is not a mapping with a line for each field"}
 	}
 	d.key, d.list = field(d.spec, "dependsOn")
 	return d, d.refusal()
@@ -43,11 +43,11 @@ func (d *document) refusal() error {
 		return nil
 	}
 	if d.list.Kind != yaml.SequenceNode {
-		return &Error{d.key.Line, "dependsOn is no list of its own"}
+		return &Error{d.key.Line, "dependsOn is not a list of its own"}
 	}
 	for _, item := range d.list.Content {
 		if _, name := field(item, "name"); item.Kind != yaml.MappingNode || name == nil {
-			return &Error{item.Line, "an entry of dependsOn is no mapping with a name of its own"}
+			return &Error{item.Line, "an entry of dependsOn is not a mapping with its own name"}
 		}
 	}
 	return nil

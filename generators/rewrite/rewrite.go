@@ -74,7 +74,7 @@ func verify(before, after []byte, e Edit) error {
 		return err
 	}
 	is, err := decode(after)
-	refused := &Error{1, "dependsOn cannot be changed here without changing more"}
+	refused := &Error{1, "dependsOn cannot be changed here without other changes to the file"}
 	if err != nil || len(was) != len(is) {
 		return refused
 	}

@@ -59,7 +59,7 @@ func (m *machine) staticAddresses() ([]netip.Prefix, error) {
 		}
 		p, ok := m.rangeOf(a.V)
 		if !ok {
-			return nil, fmt.Errorf("address %s lies in no range of the node's VLAN", a.V)
+			return nil, fmt.Errorf("address %s is not in a range of the node's VLAN", a.V)
 		}
 		out = append(out, netip.PrefixFrom(a.V, p.Bits()))
 	}

@@ -26,7 +26,7 @@ const (
 func Rules() []diag.Rule {
 	return []diag.Rule{{
 		Code: codePatch, Severity: diag.Error,
-		Summary: "Talos's own library refuses the patch, or the machine configuration that comes of it, as the machine would.",
+		Summary: "Talos's own library rejects the patch, or the machine configuration that results from it, as the machine would.",
 		Wrong:   `cluster: nodes: a: patch: machine: kubelet: extraArg: "max-pods": "200"`,
 		Right:   `cluster: nodes: a: patch: machine: kubelet: extraArgs: "max-pods": "200"`,
 		Source:  "Talos documentation, configuration patches; github.com/siderolabs/talos/pkg/machinery",
@@ -128,7 +128,7 @@ func merge(config machinery.Provider, p *model.Tree) (machinery.Provider, error)
 	}
 	strategic, ok := loaded.(configpatcher.StrategicMergePatch)
 	if !ok {
-		return nil, errors.New("it is no strategic merge patch")
+		return nil, errors.New("it is not a strategic merge patch")
 	}
 	return configpatcher.StrategicMerge(config, strategic)
 }
@@ -139,12 +139,12 @@ func refuse(p *model.Tree, err error) error {
 	d := diag.Diagnostic{Code: codePatch, Severity: diag.Error, Pos: p.Pos, Path: p.Path}
 	if unknown, keys := unknownKey(p, err); unknown != nil {
 		d.Pos, d.Path = unknown.Pos, unknown.Path
-		d.Message = fmt.Sprintf("the machine configuration has no place for %s", strings.Join(keys, "."))
-		d.Help = "compare each name with Talos's reference of the configuration, or take it out"
+		d.Message = fmt.Sprintf("the machine configuration has no field %s", strings.Join(keys, "."))
+		d.Help = "compare each name with Talos's reference of the configuration, or remove the field"
 		return &output.Refusal{Diagnostic: d}
 	}
-	d.Message = "Talos refuses the patch: " + oneLine(err)
-	d.Help = "mend the patch; Talos's documentation on configuration patches tells what it may hold"
+	d.Message = "Talos rejects the patch: " + oneLine(err)
+	d.Help = "correct the patch; Talos's documentation on configuration patches describes what a patch may contain"
 	return &output.Refusal{Diagnostic: d}
 }
 

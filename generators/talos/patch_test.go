@@ -95,12 +95,12 @@ func TestRefusedPatches(t *testing.T) {
 		line  int // of the finding
 		want  string
 	}{
-		{fields{"machine": fields{"foo": 1}}, 9, "no place for machine.foo"},
-		{fields{"kind": "Nope"}, 7, "Talos refuses the patch: "},
-		{fields{"version": "v1beta1"}, 7, "Talos refuses the patch: "},
-		{fields{"machine": fields{"$patch": "delete"}}, 7, "Talos refuses the patch: "},
-		{fields{"machine": fields{"type": "worker"}}, 7, "Talos refuses the patch: "},
-		{fields{"machine": nil, "cluster": "none"}, 7, "Talos refuses the patch: "},
+		{fields{"machine": fields{"foo": 1}}, 9, "no field machine.foo"},
+		{fields{"kind": "Nope"}, 7, "Talos rejects the patch: "},
+		{fields{"version": "v1beta1"}, 7, "Talos rejects the patch: "},
+		{fields{"machine": fields{"$patch": "delete"}}, 7, "Talos rejects the patch: "},
+		{fields{"machine": fields{"type": "worker"}}, 7, "Talos rejects the patch: "},
+		{fields{"machine": nil, "cluster": "none"}, 7, "Talos rejects the patch: "},
 	}
 	for _, test := range tests {
 		c := reference(t, "v1.10.5")

@@ -71,7 +71,7 @@ func TestEmptyPatch(t *testing.T) {
 
 func TestBadPatchesAreRefused(t *testing.T) {
 	for want, p := range map[string]map[string]any{
-		"no place for machine.sysctl.a": {"machine": map[string]any{"sysctl": map[string]any{"a": "1"}}},
+		"no field machine.sysctl.a": {"machine": map[string]any{"sysctl": map[string]any{"a": "1"}}},
 		"not registered":                {"apiVersion": "v1alpha1", "kind": "NoSuchConfig"},
 		"conflicting documents":         {"apiVersion": "v1alpha1", "kind": "DummyLinkConfig", "name": "enp3s0f0"},
 		"already set":                   {"machine": map[string]any{"network": map[string]any{"hostname": "other"}}},

@@ -21,7 +21,7 @@ var backendRules = []rule{
 	}, backendsMissing},
 	{diag.Rule{
 		Code: "backend-port", Severity: diag.Error,
-		Summary: "An Ingress or a route sends to a port that the Service does not have: it names a port of the Service, not of the pods.",
+		Summary: "An Ingress or a route sends to a port that the Service does not have. It must name a port of the Service, not of the pods.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {Service: web: spec: ports: [{port: 80, targetPort: 8080}], Ingress: web: spec: defaultBackend: service: {name: "web", port: number: 8080}}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {Service: web: spec: ports: [{port: 80, targetPort: 8080}], Ingress: web: spec: defaultBackend: service: {name: "web", port: number: 80}}}`,
 		Source:  "Kubernetes documentation, Ingress, the Ingress resource; Gateway API reference, BackendRef",
@@ -101,7 +101,7 @@ func backendsMissing(o *objects, r *diag.Report) {
 		case o.unseenIn(b.namespace).makes(b.name):
 			o.chartMakesNot(r, b)
 		default:
-			f := at(r, b.of, b.field, "%s sends to Service %q, which nothing makes in namespace %q", b.of, b.name, b.namespace)
+			f := at(r, b.of, b.field, "%s sends to Service %q, which nothing creates in namespace %q", b.of, b.name, b.namespace)
 			o.elsewhere(f, b.namespace, b.name)
 		}
 	}
@@ -111,10 +111,10 @@ func backendsMissing(o *objects, r *diag.Report) {
 // those of its name in other namespaces.
 func (o *objects) elsewhere(f *diag.Finding, namespace, name string) {
 	_, names := o.servicesIn(namespace)
-	f.Advise("add the Service, or name one that is there").Propose(name, names)
+	f.Advise("add the Service, or name one that exists").Propose(name, names)
 	for _, s := range o.services() {
 		if s.GetName() == name {
-			f.Note(s.Place("").Pos, "one of this name is in namespace %q", s.GetNamespace())
+			f.Note(s.Place("").Pos, "a Service of this name is in namespace %q", s.GetNamespace())
 		}
 	}
 }

@@ -14,14 +14,14 @@ import (
 var bgpRules = []rule{
 	{diag.Rule{
 		Code: "bgp-chain", Severity: diag.Error,
-		Summary: "An address reaches the router only over the whole chain: nodes, session, peer configuration, family, advertisement, Service. A link that matches nothing is said nowhere.",
+		Summary: "A link of the BGP chain matches nothing: nodes, session, peer configuration, family, advertisement or Service. An address reaches the router only over the whole chain, and nothing else reports the broken link.",
 		Wrong:   `cluster: services: bgp: {namespace: "kube-system", manifests: CiliumBGPAdvertisement: public: {metadata: labels: advertise: "public", spec: advertisements: [{advertisementType: "Service", service: addresses: ["LoadBalancerIP"]}]}}`,
 		Right:   `cluster: services: bgp: {namespace: "kube-system", manifests: CiliumBGPAdvertisement: public: {metadata: labels: advertise: "public", spec: advertisements: [{advertisementType: "Service", service: addresses: ["LoadBalancerIP"], selector: matchExpressions: [{key: "io.cilium/lb-ipam-pool", operator: "Exists"}]}]}}`,
 		Source:  "Cilium pkg/k8s/apis/cilium.io/v2, bgp_*_types.go; pkg/bgp/manager/reconciler/peer_advertisements.go",
 	}, bgpChains},
 	{diag.Rule{
 		Code: "bgp-asn-twice", Severity: diag.Error,
-		Summary: "A node runs one virtual router of an ASN: a peering policy that has two of the same is not carried out as it stands.",
+		Summary: "A peering policy has two virtual routers with the same ASN. A node runs one virtual router per ASN, so the policy is not carried out as written.",
 		Wrong:   `cluster: services: bgp: {namespace: "kube-system", manifests: CiliumBGPPeeringPolicy: all: {apiVersion: "cilium.io/v2alpha1", spec: virtualRouters: [{localASN: 64512}, {localASN: 64512}]}}`,
 		Right:   `cluster: services: bgp: {namespace: "kube-system", manifests: CiliumBGPPeeringPolicy: all: {apiVersion: "cilium.io/v2alpha1", spec: virtualRouters: [{localASN: 64512}]}}`,
 		Source:  "Cilium 1.17, pkg/bgpv1/manager/manager.go, BGPRouterManager, and workdiff.go",
@@ -90,7 +90,7 @@ func bgpChains(o *objects, r *diag.Report) {
 			field := fmt.Sprintf("spec.advertisements[%d]", i)
 			o.announces(r, a.Object, field, "selector", x.Selector)
 			if len(x.Service.Addresses) == 0 {
-				at(r, a.Object, field, "%s announces Services and none of their addresses", a).
+				at(r, a.Object, field, "%s announces Services, but none of their addresses", a).
 					Advise(`add service: addresses: ["LoadBalancerIP"]`)
 			}
 		}
@@ -132,9 +132,9 @@ func (o *objects) speakers(r *diag.Report, x *Object, of *metav1.LabelSelector) 
 			known[key] = true
 		}
 	}
-	f := at(r, x, "spec.nodeSelector", "%s speaks from the nodes with %s, and no node has that", x, selection(s)).
+	f := at(r, x, "spec.nodeSelector", "%s selects the nodes with %s, but no node matches", x, selection(s)).
 		Note(o.Nodes[0].Pos, "node %q has %s", o.Nodes[0].Name.V, written(nodeLabels(o.Nodes[0]))).
-		Advise("take nodeSelector out, so that all nodes speak, or give nodes the label in `nodes.*.labels`")
+		Advise("remove nodeSelector, so that all nodes speak BGP, or give nodes the label in `nodes.*.labels`")
 	requirements, _ := s.Requirements()
 	if slices.ContainsFunc(requirements, func(q labels.Requirement) bool { return !known[q.Key()] }) {
 		f.Severity = diag.Warning
@@ -152,11 +152,11 @@ func (o *objects) sessions(r *diag.Report, c seen[clusterConfig]) {
 			field := fmt.Sprintf("spec.bgpInstances[%d].peers[%d]", i, j)
 			switch name := p.PeerConfigRef.Name; {
 			case name == "":
-				at(r, c.Object, field, "peer %q of %s has no peer configuration, so nothing is announced to it", p.Name, c).
-					Advise("name one in peerConfigRef")
+				at(r, c.Object, field, "peer %q of %s has no peer configuration, so nothing is announced to the peer", p.Name, c).
+					Advise("name a CiliumBGPPeerConfig in peerConfigRef")
 			case !slices.Contains(names, name) && len(o.Directories) == 0:
-				at(r, c.Object, field+".peerConfigRef.name", "peer %q of %s names CiliumBGPPeerConfig %q, which nothing makes", p.Name, c, name).
-					Advise("add it, or name one that is there").
+				at(r, c.Object, field+".peerConfigRef.name", "peer %q of %s names CiliumBGPPeerConfig %q, which nothing creates", p.Name, c, name).
+					Advise("add the CiliumBGPPeerConfig, or name one that exists").
 					Propose(name, names)
 			}
 		}
@@ -176,14 +176,14 @@ func (o *objects) families(r *diag.Report, c seen[peerConfig]) {
 		if len(o.Directories) > 0 || slices.ContainsFunc(all, func(x *Object) bool { return s.Matches(labels.Set(x.GetLabels())) }) {
 			continue
 		}
-		f := at(r, c.Object, fmt.Sprintf("spec.families[%d].advertisements", i), "%s announces the advertisements with %s over %s, and none has that", c, selection(s), family.AFI).
-			Advise("add a CiliumBGPAdvertisement with that label, or select one that is there")
+		f := at(r, c.Object, fmt.Sprintf("spec.families[%d].advertisements", i), "%s announces the advertisements with %s over %s, but no advertisement matches", c, selection(s), family.AFI).
+			Advise("add a CiliumBGPAdvertisement with that label, or select one that exists")
 		for _, x := range all[:min(len(all), 2)] {
 			f.Note(x.Place("metadata.labels").Pos, "%s has %s", x, written(x.GetLabels()))
 		}
 	}
 	if !announces {
-		at(r, c.Object, "spec.families", "%s announces nothing: no family of it selects advertisements", c).
+		at(r, c.Object, "spec.families", "%s announces nothing: none of its families selects advertisements", c).
 			Advise("add `advertisements: matchLabels` to a family, with the labels of a CiliumBGPAdvertisement")
 	}
 }
@@ -201,8 +201,8 @@ func (o *objects) announces(r *diag.Report, x *Object, field, name string, of *m
 	if len(all) == 0 || len(o.Directories) > 0 || slices.ContainsFunc(all, func(b balanced) bool { return b.takenBy(s) }) {
 		return
 	}
-	f := at(r, x, field+"."+name, "%s announces the Services with %s, and no load balancer has that", x, selection(s)).
-		Advise("select by the label of a pool, as %s", model.PoolLabel)
+	f := at(r, x, field+"."+name, "%s announces the Services with %s, but no load balancer matches", x, selection(s)).
+		Advise("select by the label of a pool, such as %s", model.PoolLabel)
 	for _, b := range all[:min(len(all), 2)] {
 		f.Note(b.Place(b.field).Pos, "%s has %s", b.is, written(b.said()))
 	}
@@ -217,9 +217,9 @@ func asnsTwice(o *objects, r *diag.Report) {
 				first[v.LocalASN] = i
 				continue
 			}
-			at(r, p.Object, fmt.Sprintf("spec.virtualRouters[%d].localASN", i), "%s has two virtual routers with ASN %d, and a node runs one of each ASN", p, v.LocalASN).
-				Note(p.Place(fmt.Sprintf("spec.virtualRouters[%d].localASN", earlier)).Pos, "the other").
-				Advise("make them one, whose serviceSelector takes the Services of both")
+			at(r, p.Object, fmt.Sprintf("spec.virtualRouters[%d].localASN", i), "%s has two virtual routers with ASN %d, but a node runs one per ASN", p, v.LocalASN).
+				Note(p.Place(fmt.Sprintf("spec.virtualRouters[%d].localASN", earlier)).Pos, "the other virtual router").
+				Advise("merge them into one virtual router whose serviceSelector selects the Services of both")
 		}
 	}
 }

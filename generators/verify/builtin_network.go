@@ -138,7 +138,7 @@ func ingressBackend(b *networkingv1.IngressBackend, p *field.Path) field.ErrorLi
 	case s != nil && b.Resource != nil:
 		return field.ErrorList{field.Invalid(p, "", "cannot set both resource and service backends")}
 	case s == nil && b.Resource == nil:
-		return field.ErrorList{field.Required(p, "names a service, or a resource")}
+		return field.ErrorList{field.Required(p, "a service or a resource is required")}
 	case s == nil:
 		return nil
 	case s.Name == "":

@@ -21,7 +21,7 @@ import (
 var chartPodRules = []rule{
 	{diag.Rule{
 		Code: "chart-pod-security", Severity: diag.Warning,
-		Summary: "Of some charts it is known that they run pods that a strict namespace does not admit: the release then waits for them until its timeout. A value turns the pod off or mends it, or the namespace allows more.",
+		Summary: "This chart runs pods that the namespace's Pod Security level rejects, and the release waits for them until its timeout. Set a value that turns the pod off or corrects it, or let the namespace allow more. ichor knows the pods of some charts.",
 		Wrong:   `cluster: services: monitoring: {namespace: "monitoring", helm: {repository: "prometheus", chart: "kube-prometheus-stack", version: "75.15.0"}}`,
 		Right:   `cluster: {namespaces: monitoring: podSecurity: "privileged", services: monitoring: {namespace: "monitoring", helm: {repository: "prometheus", chart: "kube-prometheus-stack", version: "75.15.0"}}}`,
 		Source:  "schema/depend/charts.yaml, podSecurity and pods, with the source of each; Kubernetes documentation, Pod Security Standards",
@@ -158,7 +158,7 @@ func (c chart) judge(r *diag.Report, e policy.Evaluator, a admission, p model.Ch
 	}
 	f := at(r, c.Object, c.field(), "chart %q runs a pod that namespace %q does not admit at level %q: %s", c.name, targetNamespace(c.Object), a.policy.Enforce.Level, refused.ForbiddenDetail())
 	a.note(f, api.EnforceLevelLabel, "enforces %s", a.policy.Enforce.Level)
-	f.Advise("say what the parentheses name in %s and %s of its values, or %s", p.Of.Value, p.Pod.Value, a.loosen(targetNamespace(c.Object), admits(e, pod)))
+	f.Advise("set what the parentheses name in %s and %s of its values, or %s", p.Of.Value, p.Pod.Value, a.loosen(targetNamespace(c.Object), admits(e, pod)))
 }
 
 // pod is what the chart makes as far as its security counts; false where the
@@ -201,5 +201,5 @@ func (a admission) loosen(namespace string, level api.Level) string {
 	if a.byHand {
 		return fmt.Sprintf("label the namespace with pod-security.kubernetes.io/enforce: %s", level)
 	}
-	return fmt.Sprintf("allow it with namespaces: %q: podSecurity: %q", namespace, level)
+	return fmt.Sprintf("allow the pods with namespaces: %q: podSecurity: %q", namespace, level)
 }

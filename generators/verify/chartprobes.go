@@ -16,7 +16,7 @@ import (
 var chartProbeRules = []rule{
 	{diag.Rule{
 		Code: "chart-probe-port", Severity: diag.Error,
-		Summary: "Of some charts it is known which ports a container has whose probes stand in the values: a probe that names another one never passes. Of a number it is a warning, since a program may listen there unsaid.",
+		Summary: "A probe in the values of a chart names a port that its container does not have, so the probe never passes. For a port number the finding is a warning, since a program may listen on a port that the container does not list. ichor knows the ports of some charts.",
 		Wrong:   `cluster: services: dns: {namespace: "dns", helm: {repository: "dns", chart: "external-dns", version: "1.18.0", values: provider: {name: "webhook", webhook: livenessProbe: httpGet: port: 8888}}}`,
 		Right:   `cluster: services: dns: {namespace: "dns", helm: {repository: "dns", chart: "external-dns", version: "1.18.0", values: provider: {name: "webhook", webhook: livenessProbe: httpGet: port: "http-webhook"}}}`,
 		Source:  "schema/depend/charts.yaml, probes, with the source of each; Kubernetes pkg/probe/util.go, ResolveContainerPort",
@@ -52,8 +52,8 @@ func (c chart) probe(r *diag.Report, p model.ChartProbe, path string) {
 	for _, name := range slices.Sorted(maps.Keys(p.Ports)) {
 		ports = append(ports, fmt.Sprintf("%q (%d)", name, p.Ports[name]))
 	}
-	f := at(r, c.Object, "spec.values."+path, "%s asks port %s of container %q of chart %q, which has %s", path, quoted(port), p.Container, c.name, strings.Join(ports, ", ")).
-		Advise("ask a port of the container, or leave the probe as the chart has it")
+	f := at(r, c.Object, "spec.values."+path, "%s names port %s, but container %q of chart %q has %s", path, quoted(port), p.Container, c.name, strings.Join(ports, ", ")).
+		Advise("name a port of the container, or keep the probe of the chart")
 	if port.Type == intstr.Int {
 		f.Severity = diag.Warning
 	}

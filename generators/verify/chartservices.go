@@ -112,7 +112,7 @@ func (o *objects) chartMakesNot(r *diag.Report, b backend) *diag.Finding {
 		return nil
 	}
 	return at(r, b.of, b.field, "%s names Service %q in namespace %q, which %s does not create while %s is %s", b.of, b.name, b.namespace, s.of, s.off, cmp.Or(scalar(s.of.value(strings.Split(s.off, ".")...)), "not set")).
-		Note(s.of.Place("spec.values."+s.off).Pos, "the value that turns it off").
+		Note(s.of.Place("spec.values."+s.off).Pos, "the value that turns the Service off").
 		Advise("change the value, or name a Service that exists")
 }
 
@@ -132,7 +132,7 @@ func (o *objects) chartHasNot(r *diag.Report, b backend) *diag.Finding {
 	if s == nil || s.off != "" || len(s.ports) == 0 || b.port.Type == intstr.String || b.port.IntVal == 0 || slices.Contains(s.ports, b.port.String()) {
 		return nil
 	}
-	f := at(r, b.of, cmp.Or(b.portAt, b.field), "%s names %s.%s.svc:%s, and the Service that %s makes has port %s", b.of, b.name, b.namespace, &b.port, s.of, diag.OneOf(s.ports)).
+	f := at(r, b.of, cmp.Or(b.portAt, b.field), "%s names %s.%s.svc:%s, but the Service that %s creates has port %s", b.of, b.name, b.namespace, &b.port, s.of, diag.OneOf(s.ports)).
 		Note(s.of.Place("").Pos, "%s", s.of).
 		Advise("use a port of the Service, not of the pods")
 	if o.ByHand {

@@ -13,7 +13,7 @@ import (
 var chartRules = []rule{
 	{diag.Rule{
 		Code: "chart-unknown", Severity: diag.Error,
-		Summary: "Where the spec says what is in a chart repository, every chart and version that is taken from there is in it: Flux never installs one that does not exist, and what waits for it waits for ever.",
+		Summary: "The spec lists what a chart repository has, and this chart or version is not in the list. Flux never installs a chart that does not exist, and everything that waits for the chart waits forever.",
 		Wrong:   `cluster: {chartRepositories: dns: {url: "https://charts.example.com", charts: "external-dns": ["1.18.0"]}, services: dns: {namespace: "dns", helm: {repository: "dns", chart: "external-dns", version: "2.20.4"}}}`,
 		Right:   `cluster: {chartRepositories: dns: {url: "https://charts.example.com", charts: "external-dns": ["1.18.0"]}, services: dns: {namespace: "dns", helm: {repository: "dns", chart: "external-dns", version: "1.18.0"}}}`,
 		Source:  "Flux documentation, HelmChart, Version; Helm documentation, The Chart Repository Guide",
@@ -58,9 +58,9 @@ func (t takenChart) noChart(r *diag.Report) {
 	for _, k := range t.repository.Charts {
 		names = append(names, k.Name.V)
 	}
-	at(r, t.of, t.chartField, "there is no chart %q in chart repository %q", t.chart, t.repository.Name.V).
-		Note(t.repository.Charts[0].Name.Pos, "what is in %q is said here", t.repository.Name.V).
-		Advise("name a chart that it has, or add this one to its `charts`").
+	at(r, t.of, t.chartField, "chart %q does not exist in chart repository %q", t.chart, t.repository.Name.V).
+		Note(t.repository.Charts[0].Name.Pos, "the charts of %q are listed here", t.repository.Name.V).
+		Advise("name a chart of the repository, or add this chart to its `charts`").
 		Propose(t.chart, names)
 }
 
@@ -68,8 +68,8 @@ func (t takenChart) noChart(r *diag.Report) {
 const maxVersions = 5
 
 func (t takenChart) noVersion(r *diag.Report, known *model.ListedChart) {
-	f := at(r, t.of, t.versionAt, "there is no version %s of chart %q in chart repository %q", t.version, t.chart, t.repository.Name.V).
-		Note(known.Name.Pos, "the versions that exist are said here")
+	f := at(r, t.of, t.versionAt, "version %s of chart %q does not exist in chart repository %q", t.version, t.chart, t.repository.Name.V).
+		Note(known.Name.Pos, "the versions that exist are listed here")
 	var versions []string
 	for _, v := range known.Versions[:min(maxVersions, len(known.Versions))] {
 		versions = append(versions, v.V)
@@ -78,7 +78,7 @@ func (t takenChart) noVersion(r *diag.Report, known *model.ListedChart) {
 		f.Advise("add the version to `charts` once it exists")
 		return
 	}
-	f.Advise("take %s, or add this one to `charts` once it exists", diag.OneOf(versions))
+	f.Advise("use %s, or add this version to `charts` once it exists", diag.OneOf(versions))
 }
 
 // takenCharts gives the charts that come from repositories of which it is known what they

@@ -13,7 +13,7 @@ import (
 var claimRules = []rule{
 	{diag.Rule{
 		Code: "rwo-shared", Severity: diag.Error,
-		Summary: "A ReadWriteOnce volume is attached to one node at a time. A second pod that mounts it waits, unless it is on the same node, where the finding is a warning.",
+		Summary: "Two pods mount a ReadWriteOnce volume, which is attached to one node at a time. The second pod waits, unless it is on the same node; then the finding is a warning.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {PersistentVolumeClaim: media: spec: accessModes: ["ReadWriteOnce"], Deployment: {server: spec: template: spec: volumes: [{name: "media", persistentVolumeClaim: claimName: "media"}], worker: spec: template: spec: volumes: [{name: "media", persistentVolumeClaim: claimName: "media"}]}}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {PersistentVolumeClaim: media: spec: accessModes: ["ReadWriteMany"], Deployment: {server: spec: template: spec: volumes: [{name: "media", persistentVolumeClaim: claimName: "media"}], worker: spec: template: spec: volumes: [{name: "media", persistentVolumeClaim: claimName: "media"}]}}}`,
 		Source:  "Kubernetes documentation, Persistent Volumes, Access Modes",
@@ -59,12 +59,12 @@ func claimsShared(o *objects, r *diag.Report) {
 				f = at(r, m.of.Object, m.field, "%s and %s mount %s, which is %s", first.of, m.of, c, modes[0]).
 					Note(first.of.Place(first.field).Pos, "%s mounts it here", first.of)
 			case m.of.replicas() > 1:
-				f = at(r, m.of.Object, m.field, "%s has more pods than one, and all mount %s, which is %s", m.of, c, modes[0])
+				f = at(r, m.of.Object, m.field, "%s has more than one pod, and all of them mount %s, which is %s", m.of, c, modes[0])
 			default:
 				continue
 			}
 			f.Note(c.Place("spec.accessModes").Pos, "%s", c).
-				Advise("make it ReadWriteMany with a storage class that can, or give each a claim of its own")
+				Advise("make the claim ReadWriteMany with a storage class that supports it, or give each pod its own claim")
 			if m.of.pinned() && modes[0] == corev1.ReadWriteOnce {
 				f.Severity = diag.Warning
 			}

@@ -29,8 +29,8 @@ func immutableEdited(o *objects, r *diag.Report) {
 			continue
 		}
 		for _, field := range staying(was, x) {
-			at(r, x, field, "%s: %s is not what it was, and Kubernetes does not change it", x, field).
-				Note(diag.Pos{}, "it stood at %s", was.Place(field).Pos).Advise("%s", remedy(x))
+			at(r, x, field, "%s: %s has a new value, but Kubernetes does not change this field", x, field).
+				Note(diag.Pos{}, "the old value was at %s", was.Place(field).Pos).Advise("%s", remedy(x))
 		}
 	}
 }

@@ -15,7 +15,7 @@ import (
 var exposedRules = []rule{
 	{diag.Rule{
 		Code: "backend-scheme", Severity: diag.Warning,
-		Summary: "The scheme of an exposure must be the one that the Service declares for the port, with appProtocol or with a port name such as https: a port that speaks TLS answers plain HTTP with an error. Without `scheme`, port 443 is https and any other port is http.",
+		Summary: "The scheme of an exposure differs from the one that the Service declares for the port, with appProtocol or with a port name such as https. A port that speaks TLS answers plain HTTP with an error. Without `scheme`, port 443 is https and any other port is http.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: Service: web: spec: ports: [{name: "https", port: 8443}], expose: web: {service: "web", port: 8443, ingress: "nginx"}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: Service: web: spec: ports: [{name: "https", port: 8443}], expose: web: {service: "web", port: 8443, scheme: "https", ingress: "nginx"}}`,
 		Source:  "Kubernetes documentation, Service, Application protocol",

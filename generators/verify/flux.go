@@ -12,14 +12,14 @@ import (
 var fluxRules = []rule{
 	{diag.Rule{
 		Code: "flux-path-unknown", Severity: diag.Error,
-		Summary: "The directory that a Kustomization of Flux applies must be there: without it the unit never becomes ready. The empty path is the whole repository.",
+		Summary: "A Kustomization of Flux applies a directory that does not exist, so the unit never becomes ready. The empty path is the whole repository.",
 		Wrong:   `cluster: {flux: path: "out", services: web: {namespace: "web", manifests: Kustomization: more: {metadata: namespace: "flux-system", spec: path: "./out/manifests/wbe"}}}`,
 		Right:   `cluster: {flux: path: "out", services: web: {namespace: "web", manifests: Kustomization: more: {metadata: namespace: "flux-system", spec: path: "./out/manifests/web"}}}`,
 		Source:  "Flux documentation, Kustomization, path",
 	}, fluxPaths},
 	{diag.Rule{
 		Code: "flux-source-unknown", Severity: diag.Error,
-		Summary: "The source of a Kustomization is the one that the spec says Flux has, or one that the output makes.",
+		Summary: "The source of a Kustomization does not exist. It must be the source that the spec defines for Flux, or one that the output creates.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: Kustomization: more: {metadata: namespace: "flux-system", spec: sourceRef: {kind: "GitRepository", name: "fluxsystem"}}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: Kustomization: more: {metadata: namespace: "flux-system", spec: sourceRef: {kind: "GitRepository", name: "flux-system"}}}`,
 		Source:  "Flux documentation, Kustomization, source reference",
@@ -45,8 +45,8 @@ func fluxPaths(o *objects, r *diag.Report) {
 		if !ok && dir != "." || ok && o.hasDirectory(inside) {
 			continue
 		}
-		at(r, k, "spec.path", "%s applies %q, which is no directory of the output", k, k.at("spec.path")).
-			Advise("name the directory of a unit, as ./%s", path.Join(o.Path, output.Manifests, "web"))
+		at(r, k, "spec.path", "%s applies %q, which is not a directory of the output", k, k.at("spec.path")).
+			Advise("name the directory of a unit, such as ./%s", path.Join(o.Path, output.Manifests, "web"))
 	}
 }
 
@@ -65,7 +65,7 @@ func fluxSources(o *objects, r *diag.Report) {
 		if s.Name == "" || made || s == o.Source || o.Source.Name == "" || len(o.Directories) > 0 && k.Unit != "" {
 			continue
 		}
-		at(r, k, "spec.sourceRef.name", "%s is fetched by %s %q in namespace %q, and there is none", k, s.Kind, s.Name, s.Namespace).
-			Advise("Flux's own is %s %q in namespace %q", o.Source.Kind, o.Source.Name, o.Source.Namespace)
+		at(r, k, "spec.sourceRef.name", "%s uses source %s %q in namespace %q, and this source does not exist", k, s.Kind, s.Name, s.Namespace).
+			Advise("use Flux's own source, %s %q in namespace %q", o.Source.Kind, o.Source.Name, o.Source.Namespace)
 	}
 }

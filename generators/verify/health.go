@@ -14,7 +14,7 @@ import (
 var healthRules = []rule{
 	{diag.Rule{
 		Code: "health-expression", Severity: diag.Error,
-		Summary: "An expression of health that is no CEL or cannot work, or a second one for one kind, stops a Kustomization before it applies anything, until someone changes it.",
+		Summary: "A health expression is not CEL, cannot work, or is the second one for its kind. The Kustomization applies nothing until someone changes the expression.",
 		Wrong:   `cluster: services: web: {path: "apps/web", kustomization: healthCheckExprs: [{apiVersion: "example.com/v1", kind: "Widget", current: "status.phase = 'Ready'"}]}`,
 		Right:   `cluster: services: web: {path: "apps/web", kustomization: healthCheckExprs: [{apiVersion: "example.com/v1", kind: "Widget", current: "status.phase == 'Ready'"}]}`,
 		Source:  "kustomize-controller: Reconcile (InvalidCELExpression); fluxcd/pkg/runtime/cel: NewStatusReader",
@@ -42,7 +42,7 @@ func healthExpressions(o *objects, r *diag.Report) {
 			refused(r, k.Object, field, check)
 			kind := schema.FromAPIVersionAndKind(check.APIVersion, check.Kind).GroupKind()
 			if row := o.Releases.Flux; first[kind] && row != nil && row.OneHealthExpression {
-				at(r, k.Object, field, "%s says twice when %s is ready", k, checked(check)).Advise("join both with && or ||")
+				at(r, k.Object, field, "%s defines twice when %s is ready", k, checked(check)).Advise("join both expressions with && or ||")
 			}
 			first[kind] = true
 		}
@@ -68,8 +68,8 @@ func refused(r *diag.Report, k *Object, field string, check kustomize.CustomHeal
 			continue
 		}
 		if _, err := cel.NewExpression(e.text); err != nil {
-			at(r, k, field+"."+e.name, "%s asks of %s what Flux refuses: %s", k, checked(check), complaint(err)).
-				Advise("write an expression over the fields of the object, as status.phase == 'Ready'")
+			at(r, k, field+"."+e.name, "%s has an expression for %s that Flux rejects: %s", k, checked(check), complaint(err)).
+				Advise("write an expression over the fields of the object, such as status.phase == 'Ready'")
 		}
 	}
 }

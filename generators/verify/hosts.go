@@ -60,7 +60,7 @@ func hostsTwice(o *objects, r *diag.Report) {
 			if !meet {
 				continue
 			}
-			f := at(r, h.Object, h.field, "host %s%s is answered by %s and by %s", cmp.Or(h.host, "*"), h.suffix(), earlier.is(), h.is()).
+			f := at(r, h.Object, h.field, "host %s%s is defined by %s and by %s", cmp.Or(h.host, "*"), h.suffix(), earlier.is(), h.is()).
 				Note(earlier.Place(earlier.field).Pos, "%s", earlier.is()).
 				Advise("keep one of them")
 			if !certain {

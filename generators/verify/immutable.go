@@ -16,7 +16,7 @@ import (
 var immutableRules = []rule{
 	{diag.Rule{
 		Code: "immutable-changed", Severity: diag.Warning,
-		Summary: "A field that Kubernetes never changes differs from what is committed: Flux cannot apply the object until the old one is gone.",
+		Summary: "A field that Kubernetes never changes differs from the committed value. Flux cannot apply the object until the old object is gone.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: StorageClass: fast: {provisioner: "driver.longhorn.io", parameters: numberOfReplicas: "2"}} // was "3"`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: StorageClass: "fast-2": {provisioner: "driver.longhorn.io", parameters: numberOfReplicas: "2"}}`,
 		Source:  "pkg/apis/*/validation of k8s.io/kubernetes, the Validate*Update functions",
@@ -66,7 +66,7 @@ func immutableChanged(o *objects, r *diag.Report) {
 		}
 		for _, field := range fields {
 			if changed(was, x, field) {
-				at(r, x, field, "%s: %s differs from the committed one, and Kubernetes does not change it", x, field).
+				at(r, x, field, "%s: %s differs from the committed value, and Kubernetes does not change this field", x, field).
 					Advise("%s", remedy(x))
 			}
 		}
@@ -121,9 +121,9 @@ func (o *Object) value(field string) any {
 func remedy(x *Object) string {
 	switch x.GetKind() {
 	case "PersistentVolumeClaim", "StatefulSet":
-		return "give it a new name and move the data; to delete the old one first deletes what its volumes hold, or keeps it, by their reclaim policy"
+		return "give the object a new name and move the data; if you delete the old object first, the reclaim policy of its volumes decides whether the data is deleted or kept"
 	case "StorageClass", "VolumeSnapshotClass":
-		return fmt.Sprintf("give it a new name, which leaves the volumes that are there alone; or delete it first: kubectl delete %s %s", strings.ToLower(x.GetKind()), x.GetName())
+		return fmt.Sprintf("give the class a new name, which does not change existing volumes; or delete the old class first: kubectl delete %s %s", strings.ToLower(x.GetKind()), x.GetName())
 	}
-	return fmt.Sprintf("give it a new name, or annotate it with %s: enabled, and Flux deletes it and makes it anew", forced)
+	return fmt.Sprintf("give the object a new name, or annotate it with %s: enabled, so that Flux deletes the object and creates it again", forced)
 }

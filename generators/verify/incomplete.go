@@ -10,7 +10,7 @@ import (
 var incompleteRules = []rule{
 	{diag.Rule{
 		Code: "object-incomplete", Severity: diag.Error,
-		Summary: "The schema of the kind lets the object pass, and without the field its controller can do nothing with it.",
+		Summary: "An object lacks a field that its controller requires. The schema of the kind accepts the object, but the controller can do nothing with it.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: ExternalSecret: web: spec: data: [{secretKey: "token", remoteRef: key: "Web"}]}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: ExternalSecret: web: spec: {secretStoreRef: {kind: "ClusterSecretStore", name: "store"}, data: [{secretKey: "token", remoteRef: key: "Web"}]}}`,
 		Source:  "the references of External Secrets, Flux, Cilium and Kubernetes",
@@ -38,14 +38,14 @@ func incomplete(o *objects, r *diag.Report) {
 				continue
 			}
 			around := w.field[:max(0, strings.LastIndex(w.field, "."))]
-			at(r, x, around, "%s has no %s, and does nothing without it", x, w.field).Advise("add %s", w.field)
+			at(r, x, around, "%s has no %s, and does nothing without this field", x, w.field).Advise("add %s", w.field)
 		}
 	}
 	for _, c := range read[clusterConfig](o, "cilium.io", "CiliumBGPClusterConfig") {
 		for i, instance := range c.v.Spec.BGPInstances {
 			if instance.LocalASN == 0 {
 				field := fmt.Sprintf("spec.bgpInstances[%d]", i)
-				at(r, c.Object, field, "%s has no %s.localASN, and opens no session without it", c, field).Advise("add the ASN of the cluster")
+				at(r, c.Object, field, "%s has no %s.localASN, and opens no session without this field", c, field).Advise("add the ASN of the cluster")
 			}
 		}
 	}

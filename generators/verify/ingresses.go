@@ -18,14 +18,14 @@ import (
 var ingressRules = []rule{
 	{diag.Rule{
 		Code: "ingress-snippet", Severity: diag.Error,
-		Summary: "ingress-nginx refuses an Ingress with a snippet of its configuration, unless the controller allows snippets; a chart that makes one is never installed.",
+		Summary: "An Ingress has a configuration snippet, but its controller does not allow snippets. ingress-nginx rejects such an Ingress, and a chart that creates one is never installed.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: Ingress: web: {metadata: annotations: "nginx.ingress.kubernetes.io/configuration-snippet": "more_set_headers \"X: y\";", spec: ingressClassName: "nginx"}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: Ingress: web: {metadata: annotations: "nginx.ingress.kubernetes.io/custom-headers": "web/headers", spec: ingressClassName: "nginx"}}`,
 		Source:  "ingress-nginx, internal/ingress/controller/controller.go, CheckIngress; ConfigMap allow-snippet-annotations, false by default",
 	}, ingressSnippets},
 	{diag.Rule{
 		Code: "auth-url", Severity: diag.Error,
-		Summary: "ingress-nginx asks auth-url about each request: a Service that is there, on one of its ports. A URL that the same Ingress answers is asked for by itself, without end.",
+		Summary: "The auth-url of an Ingress names a Service or a port that does not exist, or a URL that the same Ingress answers. ingress-nginx calls auth-url for each request, so an Ingress that answers its own auth-url calls itself without end.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: Ingress: web: {metadata: annotations: "nginx.ingress.kubernetes.io/auth-url": "http://login.auth.svc:80/check", spec: ingressClassName: "nginx"}}`,
 		Right:   `cluster: services: web: {namespace: "web", expose: web: {service: "web", port: 80, auth: outpost: "proxy"}}`,
 		Source:  "ingress-nginx documentation, annotations, External Authentication",
@@ -91,9 +91,9 @@ func ingressSnippets(o *objects, r *diag.Report) {
 		}
 		for _, key := range slices.Sorted(maps.Keys(a.set)) {
 			if strings.HasPrefix(key, annotationNginx) && strings.HasSuffix(key, "-snippet") {
-				at(r, a.Object, a.field+"."+key, "%s has annotation %q, and %s allows no snippets", a, key, by[0]).
-					Note(by[0].Place("spec.values.controller").Pos, "%s refuses it", by[0]).
-					Advise("use an annotation for what the snippet does (custom-headers, cors, rewrite-target), or allow them all with controller.allowSnippetAnnotations and controller.config.annotations-risk-level")
+				at(r, a.Object, a.field+"."+key, "%s has annotation %q, but %s does not allow snippets", a, key, by[0]).
+					Note(by[0].Place("spec.values.controller").Pos, "%s rejects the annotation", by[0]).
+					Advise("use an annotation for what the snippet does (custom-headers, cors, rewrite-target), or allow all snippets with controller.allowSnippetAnnotations and controller.config.annotations-risk-level")
 			}
 		}
 	}
@@ -109,9 +109,9 @@ func authURLs(o *objects, r *diag.Report) {
 		if name, namespace, ok := o.inCluster(to.Hostname()); ok {
 			o.authService(r, backend{of: a.Object, field: field, namespace: namespace, name: name, port: portOf(to)})
 		} else if host, loops := o.loops(a, to); loops {
-			at(r, a.Object, field, "%s asks %s%s whether a request may pass, and answers that itself", a, host, to.Path).
-				Note(a.Place("spec.rules").Pos, "what it answers for").
-				Advise("ask the Service of the login by its name in the cluster, or give %s an Ingress of its own without auth-url", cmp.Or(to.Path, "/"))
+			at(r, a.Object, field, "%s names auth-url %s%s, which it answers itself", a, host, to.Path).
+				Note(a.Place("spec.rules").Pos, "the hosts that it answers").
+				Advise("name the Service of the login by its name in the cluster, or give %s its own Ingress without auth-url", cmp.Or(to.Path, "/"))
 		}
 	}
 }
@@ -122,13 +122,13 @@ func (o *objects) authService(r *diag.Report, b backend) {
 	s := o.service(b.namespace, b.name)
 	switch {
 	case s == nil && !o.unseenIn(b.namespace).makes(b.name):
-		f := at(r, b.of, b.field, "%s asks Service %q whether a request may pass, which nothing makes in namespace %q", b.of, b.name, b.namespace)
+		f := at(r, b.of, b.field, "the auth-url of %s names Service %q, which nothing creates in namespace %q", b.of, b.name, b.namespace)
 		o.elsewhere(f, b.namespace, b.name)
 	case s == nil:
 		o.chartMakesNot(r, b)
 		o.chartHasNot(r, b)
 	case !s.has(b.port):
-		at(r, b.of, b.field, "%s asks port %s of %s whether a request may pass, which has %s", b.of, quoted(b.port), s, s.portList()).
+		at(r, b.of, b.field, "the auth-url of %s names port %s of %s, which has %s", b.of, quoted(b.port), s, s.portList()).
 			Note(s.Place("spec.ports").Pos, "the ports of %s", s).
 			Advise("use a port of the Service, not of the pods")
 	}

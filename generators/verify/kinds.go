@@ -12,20 +12,20 @@ import (
 var kindRules = []rule{
 	{diag.Rule{
 		Code: "kind-unknown", Severity: diag.Error,
-		Summary: "The releases of the spec serve the API group, and in it no such kind at this version: the API server refuses the object, and Flux the whole unit.",
+		Summary: "The releases of the spec serve the API group of an object, but not its kind at this version. The API server rejects the object, and Flux rejects the whole unit.",
 		Wrong:   `cluster: services: db: manifests: User: app: {apiVersion: "postgresql.cnpg.io/v1", spec: name: "app"}`,
 		Right:   `cluster: services: db: manifests: Database: app: {apiVersion: "postgresql.cnpg.io/v1", spec: {cluster: name: "main", name: "app", owner: "app"}}`,
 		Source:  "the OpenAPI of the Kubernetes release, and the CRDs of the operators' releases",
 	}, kindsUnknown},
 	{diag.Rule{
 		Code: "kind-unchecked", Severity: diag.Warning,
-		Summary: "ichor has no schema of the kind: below its metadata nothing of the object was checked.",
+		Summary: "ichor has no schema of the kind, so it checks only the metadata of the object.",
 		Wrong:   `cluster: services: web: manifests: Widget: web: {apiVersion: "example.com/v1", spec: size: 3}`,
 		Right:   `cluster: {crds: ["crds/widgets.yaml"], services: web: manifests: Widget: web: {apiVersion: "example.com/v1", spec: size: 3}}`,
 	}, kindsUnchecked},
 	{diag.Rule{
 		Code: "api-deprecated", Severity: diag.Warning,
-		Summary: "The release of the spec still serves this version of the kind, and a later one will not.",
+		Summary: "The release of the spec still serves this version of the kind, but a later release does not.",
 		Wrong:   `cluster: services: web: manifests: FlowSchema: web: {apiVersion: "flowcontrol.apiserver.k8s.io/v1beta3", spec: {}}`,
 		Right:   `cluster: services: web: manifests: FlowSchema: web: {apiVersion: "flowcontrol.apiserver.k8s.io/v1", spec: {}}`,
 		Source:  "the lifecycle of k8s.io/api, and the deprecated versions of CRDs",
@@ -65,15 +65,15 @@ func kindsUnknown(o *objects, r *diag.Report) {
 		f := at(r, x, "apiVersion", "%s: no release of the %s serves the kind %s of %s", x, o.speaker(), x.GetKind(), x.GetAPIVersion())
 		switch versions := versionsOf(group, x.GetKind()); {
 		case ended && life.Replacement != "":
-			f.Message = fmt.Sprintf("%s: Kubernetes does not serve %s %s any more since %s", x, x.GetAPIVersion(), x.GetKind(), life.Removed)
+			f.Message = fmt.Sprintf("%s: Kubernetes no longer serves %s %s, as of %s", x, x.GetAPIVersion(), x.GetKind(), life.Removed)
 			f.Advise("use %s, and compare its fields", o.replacement(life))
 		case len(versions) > 0:
-			f.Advise("%s serves it as %s", programOf(group, x.GetKind()), strings.Join(versions, ", "))
+			f.Advise("%s serves the kind as %s", programOf(group, x.GetKind()), strings.Join(versions, ", "))
 			if x.hand != nil && group[0].Guessed {
 				f.Severity = diag.Warning // it may be written for another release
 			}
 		default:
-			f.Advise("the group has %s", strings.Join(kindsIn(group), ", ")).Propose(x.GetKind(), kindsIn(group))
+			f.Advise("use a kind of the group: %s", strings.Join(kindsIn(group), ", ")).Propose(x.GetKind(), kindsIn(group))
 		}
 	})
 }
@@ -97,7 +97,7 @@ func kindsUnchecked(o *objects, r *diag.Report) {
 		if x.hand != nil {
 			gravity = diag.Info // directories hold kinds of many operators
 		}
-		at(r, x, "apiVersion", "ichor has no schema of %s %s: below its metadata nothing of %s was checked", x.GetAPIVersion(), x.GetKind(), x).
+		at(r, x, "apiVersion", "ichor has no schema of %s %s: it checks only the metadata of %s", x.GetAPIVersion(), x.GetKind(), x).
 			Advise("name the file of its CRD in `crds`").Severity = gravity
 	})
 }
@@ -111,10 +111,10 @@ func versionsDeprecated(o *objects, r *diag.Report) {
 		life, ends := release.LifeOf(x.GetAPIVersion(), x.GetKind())
 		switch k := o.Releases.Kubernetes; {
 		case s.Builtin && ends && k != nil && life.Deprecated.Compare(k.Minor) <= 0:
-			at(r, x, "apiVersion", "%s: Kubernetes stops to serve %s %s in %s", x, x.GetAPIVersion(), x.GetKind(), life.Removed).
+			at(r, x, "apiVersion", "%s: Kubernetes stops serving %s %s in %s", x, x.GetAPIVersion(), x.GetKind(), life.Removed).
 				Advise("use %s", o.replacement(life))
 		case s.Deprecated != "":
-			at(r, x, "apiVersion", "%s: %s says: %s", x, s.Program, s.Deprecated).Advise("use a version that stays: %s", strings.Join(others(o, x), ", "))
+			at(r, x, "apiVersion", "%s: %s says: %s", x, s.Program, s.Deprecated).Advise("use a version that is not deprecated: %s", strings.Join(others(o, x), ", "))
 		}
 	}
 }

@@ -19,14 +19,14 @@ import (
 var loadBalancerRules = []rule{
 	{diag.Rule{
 		Code: "load-balancer-unserved", Severity: diag.Error,
-		Summary: "A Service of type LoadBalancer has an address only from a pool whose selector takes it, and one that it asks for only if such a pool holds it; otherwise it waits for ever.",
+		Summary: "No pool selects a Service of type LoadBalancer, or no pool that selects the Service holds the address that it requests. The Service then waits for an address forever.",
 		Wrong:   `cluster: services: web: {namespace: "web", helm: {repository: "r", chart: "web", version: "1.0.0", values: service: type: "LoadBalancer"}}`,
 		Right:   `cluster: services: web: {namespace: "web", helm: {repository: "r", chart: "web", version: "1.0.0", values: service: type: "LoadBalancer"}, loadBalancers: web: {pool: "apps", values: "service"}}`,
 		Source:  "Cilium documentation, LoadBalancer IP Address Management, service selectors; operator/pkg/lbipam/lbipam.go",
 	}, loadBalancersUnserved},
 	{diag.Rule{
 		Code: "pool-takes-all", Severity: diag.Warning,
-		Summary: "A pool without a selector takes every load balancer, those too that ask for another pool by its label: Cilium then gives an address of either.",
+		Summary: "A pool without a selector takes every load balancer, including those that request another pool by its label. Cilium then gives an address of either pool.",
 		Wrong:   `cluster: services: pools: {namespace: "kube-system", manifests: CiliumLoadBalancerIPPool: spare: spec: blocks: [{cidr: "172.29.53.0/24"}]}`,
 		Right:   `cluster: pools: spare: {vlan: "loadbalancer", cidr: "172.29.53.0/24"}`,
 		Source:  "Cilium documentation, LoadBalancer IP Address Management, Service Selectors",
@@ -179,15 +179,15 @@ func loadBalancersUnserved(o *objects, r *diag.Report) {
 			b.addressesHeld(r, by)
 			continue
 		}
-		f := at(r, b.Object, b.field, "%s is a load balancer that no pool takes: it has %s", b.is, written(b.said()))
+		f := at(r, b.Object, b.field, "%s is a load balancer that no pool selects: it has %s", b.is, written(b.said()))
 		for _, p := range pools[:min(len(pools), 2)] {
-			f.Note(p.Place("spec.serviceSelector").Pos, "pool %q takes %s", p.GetName(), selection(p.v.takes()))
+			f.Note(p.Place("spec.serviceSelector").Pos, "pool %q selects %s", p.GetName(), selection(p.v.takes()))
 		}
 		if at, ok := strings.CutPrefix(strings.TrimSuffix(b.field, ".type"), "spec.values."); ok {
 			f.Advise("add `loadBalancers` to the service, with a pool and values: %q; ichor writes the label", at)
 			continue
 		}
-		f.Advise("write it in `loadBalancers` of the service, with a pool, and take the object out; ichor writes the label")
+		f.Advise("define the load balancer in `loadBalancers` of the service, with a pool, and remove the object; ichor writes the label")
 	}
 }
 
@@ -196,8 +196,8 @@ func poolsTakeAll(o *objects, r *diag.Report) {
 	selecting := slices.IndexFunc(pools, func(p seen[pool]) bool { return !p.v.takes().Empty() })
 	for _, p := range pools {
 		if p.v.takes().Empty() && !p.v.Spec.Disabled && selecting >= 0 {
-			at(r, p.Object, "spec.serviceSelector", "pool %q takes every load balancer, those of pool %q too", p.GetName(), pools[selecting].GetName()).
-				Note(pools[selecting].Place("spec.serviceSelector").Pos, "pool %q takes %s", pools[selecting].GetName(), selection(pools[selecting].v.takes())).
+			at(r, p.Object, "spec.serviceSelector", "pool %q takes every load balancer, including those of pool %q", p.GetName(), pools[selecting].GetName()).
+				Note(pools[selecting].Place("spec.serviceSelector").Pos, "pool %q selects %s", pools[selecting].GetName(), selection(pools[selecting].v.takes())).
 				Advise("select by a label, or write the pool in `pools`: ichor writes its selector")
 		}
 	}
@@ -215,9 +215,9 @@ func (b balanced) addressesHeld(r *diag.Report, by []seen[pool]) {
 		if err == nil && slices.ContainsFunc(by, func(p seen[pool]) bool { return p.v.holds(a) }) {
 			continue
 		}
-		at(r, b.Object, b.notes+"."+model.AddressAnnotation, "%s asks for address %q, which pool %q does not hold", b.is, text, by[0].GetName()).
-			Note(by[0].Place("spec.blocks").Pos, "pool %q takes the load balancer", by[0].GetName()).
-			Advise("ask for an address of the pool, or for none")
+		at(r, b.Object, b.notes+"."+model.AddressAnnotation, "%s requests address %q, which pool %q does not hold", b.is, text, by[0].GetName()).
+			Note(by[0].Place("spec.blocks").Pos, "pool %q selects the load balancer", by[0].GetName()).
+			Advise("request an address of the pool, or none")
 	}
 }
 

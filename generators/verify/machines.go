@@ -14,14 +14,14 @@ import (
 var machineRules = []rule{
 	{diag.Rule{
 		Code: "chart-extension", Severity: diag.Warning,
-		Summary: "Talos has no package manager: the programs and drivers that a chart needs on its machines come as system extensions. Without them its pods crash, or its volumes never attach.",
+		Summary: "A chart needs a system extension that its machines do not have. Talos has no package manager: programs and drivers come as system extensions. Without them the pods of the chart crash, or its volumes never attach.",
 		Wrong:   `cluster: {nodes: a: extensions: {}, services: longhorn: {namespace: "longhorn", helm: {repository: "longhorn", chart: "longhorn", version: "1.9.1"}}}`,
 		Right:   `cluster: {nodes: a: extensions: {"siderolabs/iscsi-tools": {}, "siderolabs/util-linux-tools": {}}, services: longhorn: {namespace: "longhorn", helm: {repository: "longhorn", chart: "longhorn", version: "1.9.1"}}}`,
 		Source:  "schema/depend/charts.yaml, machines, with the source of each",
 	}, chartExtensions},
 	{diag.Rule{
 		Code: "chart-machine", Severity: diag.Warning,
-		Summary: "Some charts need more from the machines that run them: kernel modules, which Talos loads only if the configuration names them, huge pages, or a directory that the kubelet can reach. The kubelet reaches user volumes and extra mounts, and little else on the machine.",
+		Summary: "A chart needs something that its machines do not provide: kernel modules, which Talos loads only if the configuration names them, huge pages, or a directory that the kubelet can reach. The kubelet reaches user volumes and extra mounts, and little else on the machine.",
 		Wrong:   `cluster: services: longhorn: {namespace: "longhorn", helm: {repository: "longhorn", chart: "longhorn", version: "1.9.1", values: defaultSettings: defaultDataPath: "/var/lib/longhorn"}}`,
 		Right:   `cluster: {nodes: a: volumes: data: disk: path: "/dev/sdb", services: longhorn: {namespace: "longhorn", helm: {repository: "longhorn", chart: "longhorn", version: "1.9.1", values: defaultSettings: defaultDataPath: "/var/mnt/data"}}}`,
 		Source:  "schema/depend/charts.yaml, machines; Talos documentation, user volumes, machine.kernel.modules, machine.kubelet.extraMounts",
@@ -202,7 +202,7 @@ func (o *objects) directory(r *diag.Report, n need, d model.ChartDirectory) {
 	if len(lacking) == 0 {
 		return
 	}
-	f := at(r, n.Object, field, "chart %q keeps data in %s, which the kubelet of %s cannot reach: it is in no user volume and in no extra mount", n.name, path, nodeNames(lacking)).
+	f := at(r, n.Object, field, "chart %q keeps data in %s, which the kubelet of %s cannot reach: the directory is not in a user volume or an extra mount", n.name, path, nodeNames(lacking)).
 		Note(lacking[0].Name.Pos, "node %s", lacking[0].Name.V)
 	instead := userVolumes + "<volume>"
 	if len(lacking[0].Volumes) > 0 {

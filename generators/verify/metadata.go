@@ -36,7 +36,7 @@ func unknownMetadata(o *Object) []problem {
 	var out []problem
 	for _, e := range strict.Errors() {
 		if m := unknownField.FindStringSubmatch(e.Error()); m != nil {
-			out = append(out, problem{codeUnknownField, o, m[1], fmt.Sprintf("%s has no field %s", o.GetKind(), m[1]), "take it out; labels and annotations stand in `labels` and `annotations`"})
+			out = append(out, problem{codeUnknownField, o, m[1], fmt.Sprintf("%s has no field %s", o.GetKind(), m[1]), "remove it; labels and annotations belong in `labels` and `annotations`"})
 		}
 	}
 	return out

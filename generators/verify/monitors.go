@@ -14,7 +14,7 @@ import (
 var monitorRules = []rule{
 	{diag.Rule{
 		Code: "monitor-selects-nothing", Severity: diag.Error,
-		Summary: "A ServiceMonitor selects Services, and a PodMonitor pods, by their own labels, in its namespace or those that it names. Where it finds none, nothing is measured, and nothing says so.",
+		Summary: "A ServiceMonitor selects no Service, or a PodMonitor selects no pod: nothing is measured, and nothing else reports it. A monitor selects by the labels of the Services or pods themselves, in its own namespace or in the namespaces that it names.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {Service: web: {metadata: labels: app: "web", spec: ports: [{name: "http", port: 80}]}, ServiceMonitor: web: {apiVersion: "monitoring.coreos.com/v1", spec: {selector: matchLabels: app: "wbe", endpoints: [{port: "http"}]}}}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {Service: web: {metadata: labels: app: "web", spec: ports: [{name: "http", port: 80}]}, ServiceMonitor: web: {apiVersion: "monitoring.coreos.com/v1", spec: {selector: matchLabels: app: "web", endpoints: [{port: "http"}]}}}}`,
 		Source:  "Prometheus Operator documentation, API reference, ServiceMonitorSpec",
@@ -124,8 +124,8 @@ func monitorsSelectNothing(o *objects, r *diag.Report) {
 		if names := m.v.namespaces(m.GetNamespace()); !m.v.Spec.NamespaceSelector.Any && len(names) == 1 {
 			where = fmt.Sprintf("namespace %q", names[0])
 		}
-		f := at(r, m.Object, "spec.selector", "%s selects %s, and no %s of %s has that", m, selection(s), what, where).
-			Advise("make what it is to measure, or take it out; another namespace is named in namespaceSelector.matchNames")
+		f := at(r, m.Object, "spec.selector", "%s selects %s, but no %s of %s matches", m, selection(s), what, where).
+			Advise("create what the monitor measures, or remove the monitor; name another namespace in namespaceSelector.matchNames")
 		for _, x := range from[:min(len(from), 2)] {
 			f.Note(x.Place(x.at).Pos, "%s has %s", x, written(x.labels)).
 				Advise("select by labels of the %s itself", what)
@@ -152,7 +152,7 @@ func monitorPorts(o *objects, r *diag.Report) {
 			if e.Port == "" || slices.Contains(names, e.Port) {
 				continue
 			}
-			at(r, m.Object, fmt.Sprintf(field, i), "%s measures port %q, which %s does not name", m, e.Port, found[0]).
+			at(r, m.Object, fmt.Sprintf(field, i), "%s measures port %q, but %s has no port of this name", m, e.Port, found[0]).
 				Note(found[0].Place("").Pos, "%s names %s", found[0], namesOf(found[0].ports)).
 				Advise("use the name of one of its ports").
 				Propose(e.Port, names)

@@ -10,7 +10,7 @@ import (
 var namespaceRules = []rule{
 	{diag.Rule{
 		Code: "namespace-undeclared", Severity: diag.Error,
-		Summary: "The namespace of an object must be there before it: one of the spec's, or one that is there before Flux.",
+		Summary: "An object is in a namespace that nothing creates. The namespace must exist before the object: the spec defines it, or it exists before Flux.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: ConfigMap: web: {metadata: namespace: "wbe", data: {}}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: ConfigMap: web: data: {}}`,
 		Source:  "Kubernetes documentation, Namespaces",
@@ -28,10 +28,10 @@ func namespacesUndeclared(o *objects, r *diag.Report) {
 			o.older(name) {
 			continue
 		}
-		f := at(r, x, "metadata.namespace", "%s is to live in namespace %q, which nothing makes", x, name).
-			Advise("leave `metadata.namespace` out for that of the service, or add the namespace to `namespaces`")
+		f := at(r, x, "metadata.namespace", "%s is in namespace %q, which nothing creates", x, name).
+			Advise("remove `metadata.namespace` to use the namespace of the service, or add the namespace to `namespaces`")
 		if x.hand != nil {
-			f.Advise("name that of the service, or add the namespace to `namespaces` of the spec")
+			f.Advise("name the namespace of the service, or add the namespace to `namespaces` of the spec")
 			if len(o.Directories) > 0 {
 				f.Severity = diag.Warning // what is not seen may make it
 			}

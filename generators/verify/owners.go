@@ -19,7 +19,7 @@ var ownerRules = []rule{
 	}, releasedTwice},
 	{diag.Rule{
 		Code: "secret-twice", Severity: diag.Error,
-		Summary: "Two objects make one Secret: External Secrets and cert-manager refuse one that another of them owns, and what Flux applies and an operator fills changes to and fro. An ExternalSecret that only adds to a Secret says creationPolicy: Merge.",
+		Summary: "Two objects create the same Secret. External Secrets and cert-manager reject a Secret that another object owns, and a Secret that Flux applies and an operator fills changes back and forth. An ExternalSecret that only adds to a Secret sets creationPolicy: Merge.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {Secret: web: stringData: level: "info", ExternalSecret: token: spec: {secretStoreRef: {kind: "ClusterSecretStore", name: "store"}, target: name: "web", data: [{secretKey: "token", remoteRef: key: "Web"}]}}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {Secret: web: stringData: level: "info", ExternalSecret: token: spec: {secretStoreRef: {kind: "ClusterSecretStore", name: "store"}, target: name: "web-token", data: [{secretKey: "token", remoteRef: key: "Web"}]}}}`,
 		Source:  "External Secrets documentation, Lifecycle, creationPolicy; cert-manager documentation, Certificate, one Secret for each",
@@ -52,7 +52,7 @@ func secretsTwice(o *objects, r *diag.Report) {
 		case other == nil:
 			first[[2]string{x.GetNamespace(), name}] = x
 		default:
-			f := at(r, x, secretField[x.GetKind()], "%s and %s both make Secret %q in namespace %q", other, x, name, x.GetNamespace()).
+			f := at(r, x, secretField[x.GetKind()], "%s and %s both create Secret %q in namespace %q", other, x, name, x.GetNamespace()).
 				Note(other.Place("").Pos, "%s", other).
 				Advise("give one of them another Secret")
 			if other.GetKind() == "Secret" {

@@ -20,14 +20,14 @@ var podRules = []rule{
 	}, probePorts},
 	{diag.Rule{
 		Code: "port-twice", Severity: diag.Warning,
-		Summary: "The containers of a pod share its address: a port of one protocol is open in one of them alone.",
+		Summary: "Two ports of a pod have the same number and protocol. The containers of a pod share its address, so only one of them can open the port.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: Pod: web: spec: containers: [{name: "a", image: "a:1", ports: [{containerPort: 80}]}, {name: "b", image: "b:1", ports: [{containerPort: 80}]}]}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: Pod: web: spec: containers: [{name: "a", image: "a:1", ports: [{containerPort: 80}]}, {name: "b", image: "b:1", ports: [{containerPort: 81}]}]}`,
 		Source:  "Kubernetes pkg/api/pod/warnings.go, duplicate container ports",
 	}, portsTwice},
 	{diag.Rule{
 		Code: "host-port-twice", Severity: diag.Error,
-		Summary: "A port of the node belongs to one container: a pod that asks for it twice is refused, and of two DaemonSets that ask for it one never starts.",
+		Summary: "Two containers request the same port of a node, which belongs to one container. A pod that requests the port twice is rejected, and if two DaemonSets request it, one of them never starts.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: Pod: web: spec: containers: [{name: "web", image: "web:1", ports: [{name: "a", containerPort: 80, hostPort: 80}, {name: "b", containerPort: 81, hostPort: 80}]}]}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: Pod: web: spec: containers: [{name: "web", image: "web:1", ports: [{name: "a", containerPort: 80, hostPort: 80}, {name: "b", containerPort: 81, hostPort: 81}]}]}`,
 		Source:  "Kubernetes pkg/apis/core/validation, AccumulateUniqueHostPorts; scheduler, NodePorts",
@@ -83,7 +83,7 @@ func probePorts(o *objects, r *diag.Report) {
 				if a.port.Type != intstr.String || slices.Contains(names, a.port.StrVal) || isNumber(a.port) {
 					continue
 				}
-				f := at(r, w.Object, a.field, "%s of container %q of %s asks port %q, which the container does not have", a.by, c.Name, w, a.port.StrVal)
+				f := at(r, w.Object, a.field, "%s of container %q of %s names port %q, which the container does not have", a.by, c.Name, w, a.port.StrVal)
 				if len(c.Ports) > 0 {
 					f.Note(w.Place(c.path+".ports").Pos, "container %q has %s", c.Name, portList(c.Ports))
 				}
@@ -118,9 +118,9 @@ func portsTwice(o *objects, r *diag.Report) {
 					first[k] = field
 					continue
 				}
-				at(r, w.Object, field, "container %q of %s has %s port %d, which another port of its pod is already", c.Name, w, k.protocol, p.ContainerPort).
-					Note(w.Place(earlier).Pos, "the other").
-					Advise("take one of them out, or give it a number of its own")
+				at(r, w.Object, field, "container %q of %s has %s port %d, which another port of its pod already uses", c.Name, w, k.protocol, p.ContainerPort).
+					Note(w.Place(earlier).Pos, "the other port").
+					Advise("remove one of the two ports, or give it its own number")
 			}
 		}
 	}
@@ -170,8 +170,8 @@ func hostPortsTwice(o *objects, r *diag.Report) {
 				others = append(slices.Clone(others), everywhere...)
 			}
 			if j := slices.IndexFunc(others, h.clashes); j >= 0 {
-				at(r, w.Object, h.field, "%s takes %s port %d of its node, and so does %s", w, h.protocol, h.number, others[j].owner(w)).
-					Note(others[j].of.Place(others[j].field).Pos, "the other").
+				at(r, w.Object, h.field, "%s uses %s port %d of its node, and so does %s", w, h.protocol, h.number, others[j].owner(w)).
+					Note(others[j].of.Place(others[j].field).Pos, "the other port").
 					Advise("give one of them another port of the node, or none")
 			}
 		}

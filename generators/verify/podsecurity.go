@@ -16,14 +16,14 @@ import (
 var podSecurityRules = []rule{
 	{diag.Rule{
 		Code: "pod-security", Severity: diag.Error,
-		Summary: "Pods that the level of their namespace does not admit are never made. The Deployment, Job or CronJob is applied all the same, and waits without a pod.",
+		Summary: "The Pod Security level of the namespace rejects these pods, so they are never created. The Deployment, Job or CronJob is still applied, and waits without a pod.",
 		Wrong:   `cluster: {namespaces: web: podSecurity: "restricted", services: web: {namespace: "web", manifests: Pod: web: spec: containers: [{name: "web", image: "web:1"}]}}`,
 		Right:   `cluster: {namespaces: web: podSecurity: "restricted", services: web: {namespace: "web", manifests: Pod: web: spec: {securityContext: {runAsNonRoot: true, seccompProfile: type: "RuntimeDefault"}, containers: [{name: "web", image: "web:1", securityContext: {allowPrivilegeEscalation: false, capabilities: drop: ["ALL"]}}]}}}`,
 		Source:  "Kubernetes documentation, Pod Security Standards; judged by k8s.io/pod-security-admission",
 	}, podsRefused},
 	{diag.Rule{
 		Code: "pod-security-warn", Severity: diag.Warning,
-		Summary: "A namespace that is labelled to warn or to audit at a stricter level than it enforces tells of each pod that would not pass there.",
+		Summary: "A pod does not pass the level at which the labels of its namespace warn or audit, which is stricter than the level that the namespace enforces. The namespace reports each such pod.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {Namespace: next: metadata: labels: "pod-security.kubernetes.io/warn": "restricted", Pod: web: {metadata: namespace: "next", spec: containers: [{name: "web", image: "web:1"}]}}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {Namespace: next: metadata: labels: "pod-security.kubernetes.io/warn": "baseline", Pod: web: {metadata: namespace: "next", spec: containers: [{name: "web", image: "web:1"}]}}}`,
 		Source:  "Kubernetes documentation, Pod Security Admission",
@@ -89,7 +89,7 @@ func podsRefused(o *objects, r *diag.Report) {
 			continue
 		}
 		f := at(r, w.Object, w.insecure(refused), "%s in namespace %q, which enforces %s: %s",
-			w.are("refused"), w.GetNamespace(), a.policy.Enforce.Level, refused.ForbiddenDetail())
+			w.are("rejected"), w.GetNamespace(), a.policy.Enforce.Level, refused.ForbiddenDetail())
 		a.note(f, api.EnforceLevelLabel, "enforces %s", a.policy.Enforce.Level)
 		f.Advise("%s", a.remedy(w, admits(e, corev1.Pod{ObjectMeta: w.pods.ObjectMeta, Spec: w.pods.Spec})))
 	}
@@ -105,9 +105,9 @@ func (w *workload) are(what string) string {
 
 // remedy proposes to mend the pods, or a level that admits them.
 func (a admission) remedy(w *workload, level api.Level) string {
-	const mend = "mend what the parentheses name"
+	const mend = "correct what the parentheses name"
 	if a.labels == nil && !a.byHand {
-		return fmt.Sprintf("%s, or move it to a namespace with podSecurity: %q", mend, level)
+		return fmt.Sprintf("%s, or move the workload to a namespace with podSecurity: %q", mend, level)
 	}
 	return mend + ", or " + a.loosen(w.GetNamespace(), level)
 }
@@ -137,10 +137,10 @@ func podsTold(o *objects, r *diag.Report) {
 			if !said || told.Allowed {
 				continue
 			}
-			f := at(r, w.Object, w.insecure(told), "%s at level %s, which namespace %q asks to be told of: %s",
+			f := at(r, w.Object, w.insecure(told), "%s at level %s, at which namespace %q warns or audits: %s",
 				w.are("not admitted"), asked.level.Level, w.GetNamespace(), told.ForbiddenDetail())
 			a.note(f, asked.label, asked.does, asked.level.Level)
-			f.Advise("mend what the parentheses name, or take the label out")
+			f.Advise("correct what the parentheses name, or remove the label")
 			break
 		}
 	}

@@ -16,7 +16,7 @@ import (
 var publicHostRules = []rule{
 	{diag.Rule{
 		Code: "host-public", Severity: diag.Error,
-		Summary: "A host of the public domain, in an object or in the values of a chart, needs a login in front of it, or a reason why it needs none. Where ichor may not see the login, in hand-written files or inside an application, the finding is a warning.",
+		Summary: "A host of the public domain, in an object or in the values of a chart, has no login in front of it, and the spec gives no reason why it needs none. Where ichor may not see the login, in hand-written files or inside an application, the finding is a warning.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: Ingress: web: spec: {ingressClassName: "nginx", rules: [{host: "web.example.com", http: paths: [{path: "/", pathType: "Prefix", backend: service: {name: "web", port: number: 80}}]}]}}`,
 		Right:   `cluster: services: web: {namespace: "web", public: "web.example.com": because: "it is the shop", manifests: Ingress: web: spec: {ingressClassName: "nginx", rules: [{host: "web.example.com", http: paths: [{path: "/", pathType: "Prefix", backend: service: {name: "web", port: number: 80}}]}]}}`,
 	}, hostsPublic},
@@ -42,7 +42,7 @@ func hostsPublic(o *objects, r *diag.Report) {
 			continue
 		}
 		f := at(r, p.Object, p.field, "host %s is open to the internet through %s, and ichor finds no login in front of it", p.host, p.Object).
-			Advise("put a login in front of it, or write in the service why it needs none: `public: %q: because: \"...\"`", p.host)
+			Advise("put a login in front of the host, or write in the service why the host needs none: `public: %q: because: \"...\"`", p.host)
 		if p.hand != nil || p.address || o.unseenIn(p.GetNamespace()).beyond {
 			f.Severity = diag.Warning
 		}

@@ -13,14 +13,14 @@ import (
 var referenceRules = []rule{
 	{diag.Rule{
 		Code: "object-reference", Severity: diag.Error,
-		Summary: "An object names another by its kind, and in its own namespace where that has one: with none of that name it waits, or Kubernetes refuses its pods.",
+		Summary: "An object names another object that does not exist: the name refers to an object of the given kind, in the same namespace if the kind has namespaces. The object then waits, or Kubernetes rejects its pods.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {ConfigMap: settings: data: {}, Job: web: spec: template: spec: containers: [{name: "web", image: "web:1", envFrom: [{configMapRef: name: "setings"}]}]}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {ConfigMap: settings: data: {}, Job: web: spec: template: spec: containers: [{name: "web", image: "web:1", envFrom: [{configMapRef: name: "settings"}]}]}}`,
 		Source:  "Kubernetes documentation, Configure Pods; the references of cert-manager, External Secrets, CloudNativePG and Flux",
 	}, referencesUnknown},
 	{diag.Rule{
 		Code: "object-key", Severity: diag.Error,
-		Summary: "A key that a pod reads from a ConfigMap or a Secret must be in it, or the pod does not start.",
+		Summary: "A pod reads a key that its ConfigMap or Secret does not have, so the pod does not start.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {ConfigMap: web: data: level: "info", Job: web: spec: template: spec: containers: [{name: "web", image: "web:1", env: [{name: "LEVEL", valueFrom: configMapKeyRef: {name: "web", key: "log-level"}}]}]}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {ConfigMap: web: data: level: "info", Job: web: spec: template: spec: containers: [{name: "web", image: "web:1", env: [{name: "LEVEL", valueFrom: configMapKeyRef: {name: "web", key: "level"}}]}]}}`,
 		Source:  "Kubernetes documentation, Configure a Pod to Use a ConfigMap",
@@ -184,14 +184,14 @@ func referencesUnknown(o *objects, r *diag.Report) {
 		if ref.namespace != "" {
 			where = fmt.Sprintf(" in namespace %q", ref.namespace)
 		}
-		f := at(r, ref.from, ref.field, "%s names %s %q, and nothing makes one%s", ref.from, ref.kind, ref.name, where)
-		f.Advise("%s, or mend the name", o.makeIt(ref)).Propose(ref.name, all.rivals(ref))
+		f := at(r, ref.from, ref.field, "%s names %s %q, which nothing creates%s", ref.from, ref.kind, ref.name, where)
+		f.Advise("%s, or correct the name", o.makeIt(ref)).Propose(ref.name, all.rivals(ref))
 		o.twin(f, ref)
 		if ref.namespace == "" && capabilityOf[ref.kind] == "" {
 			f.Severity = diag.Warning // it may be there before Flux, and the spec has no word for it
 		}
 		for _, t := range all.named[[2]string{ref.kind, ref.name}] {
-			f.Note(t.at.Place("").Pos, "one of this name is in namespace %q, and does not count there", t.namespace)
+			f.Note(t.at.Place("").Pos, "an object of this name is in namespace %q, but the reference does not reach that namespace", t.namespace)
 		}
 		o.doubt(f, ref, len(f.Notes)+len(diag.Nearest(ref.name, all.rivals(ref))) > 0)
 	}
@@ -216,13 +216,13 @@ func (o *objects) doubt(f *diag.Finding, ref reference, likely bool) {
 func (o *objects) makeIt(ref reference) string {
 	switch {
 	case o.ByHand:
-		return "make it there"
+		return "create it there"
 	case ref.from.hand != nil && ref.kind == "Secret":
-		return fmt.Sprintf("make it in a directory or in the `secrets` of a service of that namespace; add %q to bootstrap.provides.secrets if it is there before Flux", ref.namespace+"/"+ref.name)
+		return fmt.Sprintf("create it in a directory or in the `secrets` of a service of that namespace; add %q to bootstrap.provides.secrets if it exists before Flux", ref.namespace+"/"+ref.name)
 	case ref.from.hand != nil:
-		return "make it in the directory"
+		return "create it in the directory"
 	}
-	return "make it among the manifests of a service of that namespace"
+	return "create it in the manifests of a service of that namespace"
 }
 
 // twin notes that the other of two kinds has the name: what is for one namespace
@@ -234,7 +234,7 @@ func (o *objects) twin(f *diag.Finding, ref reference) {
 	}
 	for _, t := range o.things().named[[2]string{kind, ref.name}] {
 		if t.namespace == "" || t.namespace == ref.from.GetNamespace() {
-			f.Note(t.at.Place("").Pos, "there is %s %q", kind, t.name).Advise("write `kind: %s`", kind)
+			f.Note(t.at.Place("").Pos, "%s %q exists", kind, t.name).Advise("write `kind: %s`", kind)
 		}
 	}
 }
@@ -277,9 +277,9 @@ func keysUnknown(o *objects, r *diag.Report) {
 		if !ok || ref.key == "" || t.keys == nil || slices.Contains(t.keys, ref.key) {
 			continue
 		}
-		f := at(r, ref.from, ref.keyField, "%s reads key %q of %s %q, which does not have it", ref.from, ref.key, ref.kind, ref.name).
+		f := at(r, ref.from, ref.keyField, "%s reads key %q of %s %q, which does not have this key", ref.from, ref.key, ref.kind, ref.name).
 			Note(t.at.Place("").Pos, "%s", t.at).
-			Advise("it has %s", strings.Join(t.keys, ", ")).Propose(ref.key, t.keys)
+			Advise("use one of its keys: %s", strings.Join(t.keys, ", ")).Propose(ref.key, t.keys)
 		if strings.HasPrefix(ref.field, "spec.values.") && !o.namesByRelease(ref.from) {
 			f.Severity = diag.Warning // what another chart does with it is not seen
 		}

@@ -17,7 +17,7 @@ import (
 var rolloutRules = []rule{
 	{diag.Rule{
 		Code: "rwo-rolling", Severity: diag.Warning,
-		Summary: "A Deployment with a rolling update starts the new pod before it stops the old one. Two pods can mount a ReadWriteOnce volume only on the same node: on another node the new pod, and the rollout, wait for ever. With a ReadWriteOncePod volume it is an error, since no second pod can mount it on any node. ichor does not report volumes that keep their pod on one node.",
+		Summary: "A Deployment with a rolling update starts the new pod before it stops the old one. Two pods can mount a ReadWriteOnce volume only on the same node: on another node the new pod, and the rollout, wait forever. With a ReadWriteOncePod volume it is an error, since no second pod can mount it on any node. ichor does not report volumes that keep their pod on one node.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {PersistentVolumeClaim: web: spec: accessModes: ["ReadWriteOncePod"], Deployment: web: spec: template: spec: volumes: [{name: "web", persistentVolumeClaim: claimName: "web"}]}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {PersistentVolumeClaim: web: spec: accessModes: ["ReadWriteOncePod"], Deployment: web: spec: {strategy: type: "Recreate", template: spec: volumes: [{name: "web", persistentVolumeClaim: claimName: "web"}]}}}`,
 		Source:  "Kubernetes documentation, Deployments, Strategy; Persistent Volumes, Access Modes; grafana/helm-charts issue 3801",

@@ -16,7 +16,7 @@ import (
 var routeRules = []rule{
 	{diag.Rule{
 		Code: "route-parent", Severity: diag.Error,
-		Summary: "A route is reached through the listeners of its parent: the Gateway is there, has the listener that is named, takes routes of this namespace and hosts of this name. Otherwise the route is accepted by none, and nothing fails.",
+		Summary: "No listener of the parent Gateway accepts a route: the Gateway or the named listener does not exist, or it accepts no routes of this namespace or no hosts of this name. The route is then not reachable, and nothing fails.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: HTTPRoute: web: {apiVersion: "gateway.networking.k8s.io/v1", metadata: namespace: "web", spec: parentRefs: [{name: "edge", sectionName: "htps"}]}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: HTTPRoute: web: {apiVersion: "gateway.networking.k8s.io/v1", metadata: namespace: "web", spec: parentRefs: [{name: "edge", sectionName: "https"}]}}`,
 		Source:  "Gateway API reference, ParentReference, AllowedRoutes, Listener",
@@ -174,19 +174,19 @@ func routeParents(o *objects, r *diag.Report) {
 			if found >= 0 {
 				o.attach(r, t, field, attachment{p, gateways[found]})
 			} else if !o.unseenIn(namespace).anything {
-				gatewayMissing(at(r, t.Object, field+".name", "%s hangs on Gateway %q, which nothing makes in namespace %q", t, p.Name, namespace), p.Name, gateways)
+				gatewayMissing(at(r, t.Object, field+".name", "%s attaches to Gateway %q, which nothing creates in namespace %q", t, p.Name, namespace), p.Name, gateways)
 			}
 		}
 	}
 }
 
 func gatewayMissing(f *diag.Finding, name string, gateways []seen[gateway]) {
-	f.Advise("add the Gateway, or name one that is there")
+	f.Advise("add the Gateway, or name one that exists")
 	var names []string
 	for _, g := range gateways {
 		names = append(names, g.GetName())
 		if g.GetName() == name {
-			f.Note(g.Place("").Pos, "one of this name is in namespace %q", g.GetNamespace()).Advise("add `namespace: %q` to it", g.GetNamespace())
+			f.Note(g.Place("").Pos, "a Gateway of this name is in namespace %q", g.GetNamespace()).Advise("add `namespace: %q` to the reference", g.GetNamespace())
 			return
 		}
 	}
@@ -207,16 +207,16 @@ func (o *objects) attach(r *diag.Report, t routed, field string, a attachment) {
 		return a.ref.SectionName != "" && l.Name != a.ref.SectionName || a.ref.Port != 0 && l.Port != a.ref.Port
 	})
 	if len(left) == 0 {
-		at(r, t.Object, field, "%s hangs on the listener with %s of %s, which is not there", t, a.asked(), a.to).
-			Note(a.to.Place("spec.listeners").Pos, "its listeners").
-			Advise("name a listener that is there, or take sectionName and port out").
+		at(r, t.Object, field, "%s attaches to the listener with %s of %s, but this listener does not exist", t, a.asked(), a.to).
+			Note(a.to.Place("spec.listeners").Pos, "the listeners of the Gateway").
+			Advise("name a listener that exists, or remove sectionName and port").
 			Propose(a.ref.SectionName, listenerNames(all))
 		return
 	}
 	left = slices.DeleteFunc(left, func(l listener) bool { return !o.admits(l, a.to.GetNamespace(), t.GetNamespace()) })
 	if len(left) == 0 {
-		at(r, t.Object, field, "%s is of namespace %q, and %s takes no routes from there", t, t.GetNamespace(), a.to).
-			Note(a.to.Place("spec.listeners").Pos, "its listeners take those of their own namespace alone, unless allowedRoutes says more").
+		at(r, t.Object, field, "%s is in namespace %q, but %s accepts no routes from this namespace", t, t.GetNamespace(), a.to).
+			Note(a.to.Place("spec.listeners").Pos, "its listeners accept only routes of their own namespace, unless allowedRoutes allows more").
 			Advise("add `allowedRoutes: namespaces: from: \"All\"` to the listener")
 		return
 	}

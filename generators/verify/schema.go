@@ -23,21 +23,21 @@ const (
 var schemaRules = []rule{
 	{diag.Rule{
 		Code: codeUnknownField, Severity: diag.Error,
-		Summary: "The release of the spec has no such field in objects of this kind: the API server drops it, or Flux fails to apply the whole unit.",
+		Summary: "An object has a field that its kind does not have in the release of the spec. The API server drops the field, or Flux fails to apply the whole unit.",
 		Wrong:   `cluster: services: web: manifests: Service: web: spec: {port: [{port: 80}], selector: app: "web"}`,
 		Right:   `cluster: services: web: manifests: Service: web: spec: {ports: [{port: 80}], selector: app: "web"}`,
 		Source:  "the OpenAPI of the Kubernetes release, and the CRDs of the operators' releases",
 	}, problemsOf(codeUnknownField)},
 	{diag.Rule{
 		Code: codeInvalid, Severity: diag.Error,
-		Summary: "A value is not what the kind takes in the release of the spec: its type, one of a few words, a bound, a pattern, a field that must be there, a name.",
+		Summary: "A value is not one that the kind accepts in the release of the spec: a wrong type, a word that is not allowed, a value that breaks a bound or a pattern, a missing required field, or an invalid name.",
 		Wrong:   `cluster: services: web: manifests: Service: web: spec: {ports: [{port: "http"}], selector: app: "web"}`,
 		Right:   `cluster: services: web: manifests: Service: web: spec: {ports: [{port: 80}], selector: app: "web"}`,
 		Source:  "the OpenAPI of the Kubernetes release, and the CRDs of the operators' releases",
 	}, problemsOf(codeInvalid)},
 	{diag.Rule{
 		Code: codeRule, Severity: diag.Error,
-		Summary: "The schema of a kind has rules over several fields (CEL), which the API server holds every object to.",
+		Summary: "An object breaks a rule in the schema of its kind. Such rules (CEL) cover several fields, and the API server checks every object against them.",
 		Wrong:   `cluster: services: git: manifests: GitRepository: web: {metadata: namespace: "flux-system", spec: {url: "https://github.com/example/web", interval: "10m", serviceAccountName: "web"}}`,
 		Right:   `cluster: services: git: manifests: GitRepository: web: {metadata: namespace: "flux-system", spec: {url: "https://github.com/example/web", interval: "10m"}}`,
 		Source:  "x-kubernetes-validations of the CRDs of the operators' releases",
@@ -71,7 +71,7 @@ func problemsOf(code string) func(*objects, *diag.Report) {
 // its service.
 func (p problem) remedy() string {
 	if p.object.hand != nil && p.field == "metadata.namespace" && p.object.GetNamespace() == "" {
-		return "write its namespace, or give all of the directory one with `kustomization: targetNamespace` of the service"
+		return "write the namespace of the object, or set one for the whole directory with `kustomization: targetNamespace` of the service"
 	}
 	return p.advise
 }
@@ -185,7 +185,7 @@ func Prepare() {
 func judge(s release.Schema, kubernetes *release.Kubernetes, of []*Object) []problem {
 	k, err := compile(s, of)
 	if err != nil {
-		return []problem{{code: codeInvalid, object: of[0], text: err.Error(), advise: "mend the CRD"}}
+		return []problem{{code: codeInvalid, object: of[0], text: err.Error(), advise: "correct the CRD"}}
 	}
 	k.kubernetes = kubernetes
 	var found []problem

@@ -12,7 +12,7 @@ import (
 var secretTemplateRules = []rule{
 	{diag.Rule{
 		Code: "template-key-missing", Severity: diag.Error,
-		Summary: "The template of an ExternalSecret uses a key that its data does not fetch: External Secrets makes no Secret, and what reads it does not start.",
+		Summary: "The template of an ExternalSecret uses a key that its data does not fetch. External Secrets creates no Secret, and whatever reads the Secret does not start.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: ExternalSecret: web: spec: {data: [{secretKey: "token", remoteRef: {key: "Web", property: "token"}}], target: template: data: config: "{{ .tokens }}"}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: ExternalSecret: web: spec: {data: [{secretKey: "token", remoteRef: {key: "Web", property: "token"}}], target: template: data: config: "{{ .token }}"}}`,
 		Source:  "External Secrets documentation, Advanced Templating",
@@ -56,7 +56,7 @@ func templateKeys(r *diag.Report, x *Object, field, template string) {
 		for _, m := range datum.FindAllStringSubmatch(a, -1) {
 			if !slices.Contains(keys, m[1]) {
 				at(r, x, field, "the template of %s uses .%s, which its data does not fetch", x, m[1]).
-					Advise("fetch it under that secretKey, or use one of %s", strings.Join(keys, ", ")).Propose(m[1], keys)
+					Advise("fetch the value under that secretKey, or use one of %s", strings.Join(keys, ", ")).Propose(m[1], keys)
 			}
 		}
 	}

@@ -14,28 +14,28 @@ import (
 var selectorRules = []rule{
 	{diag.Rule{
 		Code: "selector-shared", Severity: diag.Error,
-		Summary: "A workload's selector fits the pods of that workload alone, and a Service's those of one workload: with two, each takes the other's pods.",
+		Summary: "The selector of a workload or a Service matches the pods of two workloads. A workload must select only its own pods, and a Service only the pods of one workload; otherwise each takes the pods of the other.",
 		Wrong:   `cluster: services: web: manifests: Deployment: {a: spec: {selector: matchLabels: app: "web", template: metadata: labels: app: "web"}, b: spec: {selector: matchLabels: app: "web", template: metadata: labels: app: "web"}}`,
 		Right:   `cluster: services: web: manifests: Deployment: {a: spec: {selector: matchLabels: app: "a", template: metadata: labels: app: "a"}, b: spec: {selector: matchLabels: app: "b", template: metadata: labels: app: "b"}}`,
 		Source:  "Kubernetes documentation, Deployment, selector",
 	}, sharedSelectors},
 	{diag.Rule{
 		Code: "service-selects-nothing", Severity: diag.Error,
-		Summary: "A Service sends to the pods of its namespace that have all labels of its selector. Where none has, it answers nothing.",
+		Summary: "A Service selects no pods, so it answers nothing. It sends to the pods of its namespace that have all labels of its selector.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {Deployment: web: spec: template: metadata: labels: app: "web", Service: web: spec: {selector: app: "wbe", ports: [{port: 80}]}}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {Deployment: web: spec: template: metadata: labels: app: "web", Service: web: spec: {selector: app: "web", ports: [{port: 80}]}}}`,
 		Source:  "Kubernetes documentation, Service",
 	}, servicesSelectNothing},
 	{diag.Rule{
 		Code: "policy-selects-nothing", Severity: diag.Warning,
-		Summary: "A network policy or a PodDisruptionBudget holds for the pods of its namespace that it selects. Where there are none, it protects nothing.",
+		Summary: "A network policy or a PodDisruptionBudget selects no pods of its namespace, so it protects nothing.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {Deployment: web: spec: template: metadata: labels: app: "web", NetworkPolicy: web: spec: podSelector: matchLabels: app: "wbe"}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {Deployment: web: spec: template: metadata: labels: app: "web", NetworkPolicy: web: spec: podSelector: matchLabels: app: "web"}}`,
 		Source:  "Kubernetes documentation, Network Policies; Specifying a Disruption Budget",
 	}, policiesSelectNothing},
 	{diag.Rule{
 		Code: "spread-selects-others", Severity: diag.Warning,
-		Summary: "A topology spread constraint counts the pods that its selector takes. Where those of the workload itself are none of them, they are spread by nothing.",
+		Summary: "The selector of a topology spread constraint does not match the pods of its own workload. The constraint counts only the pods that its selector matches, so nothing spreads the pods of the workload.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: Deployment: web: spec: template: {metadata: labels: app: "web", spec: topologySpreadConstraints: [{maxSkew: 1, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway", labelSelector: matchLabels: app: "wbe"}]}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: Deployment: web: spec: template: {metadata: labels: app: "web", spec: topologySpreadConstraints: [{maxSkew: 1, topologyKey: "kubernetes.io/hostname", whenUnsatisfiable: "ScheduleAnyway", labelSelector: matchLabels: app: "web"}]}}`,
 		Source:  "Kubernetes documentation, Pod Topology Spread Constraints",
@@ -48,7 +48,7 @@ func spreadsSelectOthers(o *objects, r *diag.Report) {
 			of, err := metav1.LabelSelectorAsSelector(c.LabelSelector)
 			if err == nil && !fits(of, w.pods.Labels) || c.LabelSelector == nil || len(c.LabelSelector.MatchLabels)+len(c.LabelSelector.MatchExpressions) == 0 {
 				at(r, w.Object, w.field(fmt.Sprintf("spec.topologySpreadConstraints[%d].labelSelector", i)),
-					"%s spreads by a selector that does not pick its own pods by their labels", w).
+					"%s spreads by a selector that does not select its own pods by their labels", w).
 					Advise("use the labels of its own pods")
 			}
 		}
@@ -102,9 +102,9 @@ func sharedSelectors(o *objects, r *diag.Report) {
 			if w.GetNamespace() != earlier.GetNamespace() || !fits(selectors[i], earlier.pods.Labels) && !fits(selectors[j], w.pods.Labels) {
 				continue
 			}
-			at(r, w.Object, "spec.selector.matchLabels", "the selectors of %s and %s fit the same pods", w, earlier).
+			at(r, w.Object, "spec.selector.matchLabels", "the selectors of %s and %s match the same pods", w, earlier).
 				Note(earlier.Place("").Pos, "%s", earlier).
-				Advise("give the pods of each a label of their own, and select by it")
+				Advise("give the pods of each workload their own label, and select by that label")
 		}
 	}
 	for _, s := range o.services() {
@@ -124,14 +124,14 @@ func servicesSelectNothing(o *objects, r *diag.Report) {
 		if s.v.Spec.Type == "ExternalName" || !selects || !o.unseenIn(s.GetNamespace()).none() || len(o.selected(s.GetNamespace(), s.selector)) > 0 {
 			continue
 		}
-		f := at(r, s.Object, "spec.selector", "%s selects %s, and no pods of namespace %q have that", s, s.selector, s.GetNamespace())
+		f := at(r, s.Object, "spec.selector", "%s selects %s, but no pods of namespace %q match", s, s.selector, s.GetNamespace())
 		o.podsOf(s.GetNamespace(), f)
 	}
 }
 
 // podsOf notes the labels of the pods of a namespace, as far as two workloads.
 func (o *objects) podsOf(namespace string, f *diag.Finding) {
-	f.Advise("make such pods, or take it out")
+	f.Advise("create such pods, or remove the object")
 	for _, w := range o.workloads() {
 		if w.GetNamespace() == namespace && len(f.Notes) < 2 {
 			f.Note(w.Place(w.field("metadata.labels")).Pos, "the pods of %s have %s", w, written(w.pods.Labels)).
@@ -162,7 +162,7 @@ func policiesSelectNothing(o *objects, r *diag.Report) {
 			if !ok || s.Empty() || !o.unseenIn(x.GetNamespace()).none() || len(o.selected(x.GetNamespace(), s)) > 0 {
 				continue
 			}
-			f := at(r, x, "spec."+k.field, "%s selects %s, and no pods of namespace %q have that", x, s, x.GetNamespace())
+			f := at(r, x, "spec."+k.field, "%s selects %s, but no pods of namespace %q match", x, s, x.GetNamespace())
 			o.podsOf(x.GetNamespace(), f)
 		}
 	}

@@ -30,7 +30,7 @@ func (k *kindSchema) sentence(o *Object, e *field.Error) string {
 	case field.ErrorTypeForbidden:
 		return fmt.Sprintf("%s must not have %s: %s", o, fieldOf(e), detail)
 	case field.ErrorTypeNotFound:
-		return fmt.Sprintf("%s: %s is %s, and nothing of that name is there", o, fieldOf(e), shown(e.BadValue))
+		return fmt.Sprintf("%s: %s is %s, and nothing of that name exists", o, fieldOf(e), shown(e.BadValue))
 	case field.ErrorTypeDuplicate:
 		return fmt.Sprintf("%s has %s twice: %s", o, fieldOf(e), shown(e.BadValue))
 	}
@@ -108,9 +108,9 @@ func (k *kindSchema) meant(f string) string {
 		return fmt.Sprintf("the field of this name is %s", elsewhere[0])
 	}
 	if around := lookup(*whole, f[:max(i, 0)]); around != nil && len(around.Properties) > 0 && len(around.Properties) <= 15 {
-		return "take it out; its place has " + strings.Join(names(around), ", ")
+		return "remove it; the fields at this place are " + strings.Join(names(around), ", ")
 	}
-	return "take it out; " + k.reference()
+	return "remove it; " + k.reference()
 }
 
 // whole gives all of the schema, of which the objects needed a part.

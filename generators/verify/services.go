@@ -15,7 +15,7 @@ import (
 var servicePortRules = []rule{
 	{diag.Rule{
 		Code: "service-port", Severity: diag.Error,
-		Summary: "The target of a Service's port is no port of the pods' containers, by name and protocol; for a number that no container names, the finding is a warning.",
+		Summary: "A Service sends to a port that the containers of its pods do not have, by name and protocol. For a number that no container lists, the finding is a warning.",
 		Wrong:   `cluster: services: web: {namespace: "web", manifests: {Deployment: web: spec: template: {metadata: labels: app: "web", spec: containers: [{name: "web", ports: [{name: "http", containerPort: 8080}]}]}, Service: web: spec: {selector: app: "web", ports: [{port: 80, targetPort: "htpp"}]}}}`,
 		Right:   `cluster: services: web: {namespace: "web", manifests: {Deployment: web: spec: template: {metadata: labels: app: "web", spec: containers: [{name: "web", ports: [{name: "http", containerPort: 8080}]}]}, Service: web: spec: {selector: app: "web", ports: [{port: 80, targetPort: "http"}]}}}`,
 		Source:  "Kubernetes documentation, Service, field spec.ports.targetPort; pkg/api/pod/util.go, FindPort",
@@ -87,7 +87,7 @@ func servicePorts(o *objects, r *diag.Report) {
 			} else if !slices.ContainsFunc(pods, func(w *workload) bool { return !w.lists() || w.listens(t.IntVal, p.Protocol) }) {
 				f := at(r, s.Object, field, "%s sends to %s port %d, which no container of %s lists", s, protocol(p.Protocol), t.IntVal, pods[0])
 				f.Severity = diag.Warning
-				notePorts(f, pods).Advise("send to a port of the containers, or add it to theirs")
+				notePorts(f, pods).Advise("send to a port of the containers, or add this port to a container")
 			}
 		}
 	}
@@ -116,7 +116,7 @@ func namedTarget(r *diag.Report, s service, p corev1.ServicePort, pods []*worklo
 		}
 	}
 	f := at(r, s.Object, field, "%s sends to %s port %q, which no container of %s has", s, protocol(p.Protocol), p.TargetPort.StrVal, pods[0])
-	notePorts(f, pods).Advise("name a port of the containers, or give one of theirs this name")
+	notePorts(f, pods).Advise("name a port of the containers, or give this name to one of their ports")
 	f.Propose(p.TargetPort.StrVal, names)
 	if other != "" {
 		f.Advise("the port of this name is %s: write `protocol: %q`", other, other)

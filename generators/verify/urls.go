@@ -69,7 +69,7 @@ func (o *objects) addressMissing(r *diag.Report, b backend, within bool) {
 	case b.namespace == "default" && b.name == "kubernetes":
 		return // the API server itself
 	case s == nil && !o.unseenIn(b.namespace).makesService(b.name):
-		f = at(r, b.of, b.field, "%s names %s.%s.svc, and nothing makes Service %q in namespace %q", b.of, b.name, b.namespace, b.name, b.namespace)
+		f = at(r, b.of, b.field, "%s names %s.%s.svc, but nothing creates Service %q in namespace %q", b.of, b.name, b.namespace, b.name, b.namespace)
 		o.elsewhere(f, b.namespace, b.name)
 		u := o.unseenIn(b.namespace)
 		f.Propose(b.name, u.services)
@@ -80,7 +80,7 @@ func (o *objects) addressMissing(r *diag.Report, b backend, within bool) {
 		}
 		within = within || f != nil
 	case s != nil && b.port != (intstr.IntOrString{}) && !s.has(b.port) && s.v.Spec.ClusterIP != "None": // a headless one leads to all ports of its pods
-		f = at(r, b.of, b.field, "%s names %s.%s.svc:%s, and the Service has port %s", b.of, b.name, b.namespace, &b.port, s.portList()).
+		f = at(r, b.of, b.field, "%s names %s.%s.svc:%s, but the Service has port %s", b.of, b.name, b.namespace, &b.port, s.portList()).
 			Note(s.Place("spec.ports").Pos, "the ports of %s", s).
 			Advise("use a port of the Service, not of the pods")
 	default:

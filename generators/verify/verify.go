@@ -116,7 +116,7 @@ func (o *objects) judgedBy(rules []rule) diag.List {
 func (o *objects) nameReleases() {
 	for _, x := range o.all {
 		for _, f := range x.told {
-			f.Note(x.hand.Release.Pos, "the chart of %s makes it", x.hand.Release)
+			f.Note(x.hand.Release.Pos, "the chart of %s creates the object", x.hand.Release)
 		}
 		x.told = nil
 	}

@@ -13,21 +13,21 @@ import (
 var buildRules = []rule{
 	{diag.Rule{
 		Code: "build-failed", Severity: diag.Error,
-		Summary: "The path of a Kustomization cannot be built, and Flux applies nothing of it: the path or a file is missing, is no Kubernetes object, or kustomize refuses it. A path that is too large for ichor is a warning: what Flux applies of it is unknown.",
+		Summary: "The path of a Kustomization cannot be built, so Flux applies nothing of it: the path or a file does not exist, a file is not a Kubernetes object, or kustomize rejects the path. If the path is too large for ichor, the finding is a warning, because ichor does not know what Flux applies.",
 		Wrong:   "spec: path: ./apps/wbe   # there is ./apps/web",
 		Right:   "spec: path: ./apps/web",
 		Source:  "Flux kustomize-controller: BuildFailed, ArtifactFailed",
 	}, builds},
 	{diag.Rule{
 		Code: "resource-missing", Severity: diag.Error,
-		Summary: "A kustomization file names a file or directory that is not in the git index: the build fails, and with it the whole Kustomization.",
+		Summary: "A kustomization file names a file or directory that is not in the git index, so the build fails, and the whole Kustomization fails with it.",
 		Wrong:   "resources: [./secrets.yaml]   # which .gitignore hides",
 		Right:   "resources: [./secrets.sops.yaml]",
 		Source:  "kustomize: accumulating resources; Flux builds what is committed",
 	}, resources},
 	{diag.Rule{
 		Code: "object-twice", Severity: diag.Error,
-		Summary: "Two Kustomizations apply the same object: each undoes what the other wrote, and the one that is removed takes it away.",
+		Summary: "Two Kustomizations apply the same object. Each undoes what the other wrote, and removing one of the Kustomizations deletes the object.",
 		Wrong:   "an Ingress web/web in the paths of two Kustomizations",
 		Right:   "the object in one of them, and a dependsOn in the other",
 		Source:  "Flux documentation, Kustomization, prune and inventory",
@@ -43,7 +43,7 @@ func builds(c *Cluster, r *diag.Report) {
 		if k.TooLarge() {
 			f.Severity = diag.Warning
 			f.Message = fmt.Sprintf("%s is too large for ichor to judge: %s", k.Object, k.Failed)
-			f.Advise("split it into several Kustomizations: Flux too needs long to build it")
+			f.Advise("split the Kustomization into several: Flux also needs a long time to build it")
 		}
 		if k.FailedAt.File != k.Object.File {
 			f.Note(k.Pos, "%s applies it", k.Object)
@@ -83,7 +83,7 @@ func twice(c *Cluster, r *diag.Report) {
 			}
 			f := r.Add(o.Pos, k.ID(), fmt.Sprintf("%s is applied by %s and by %s", o, other.by.Object, k.Object))
 			f.Note(other.o.Pos, "%s applies it from here", other.by.Object)
-			f.Note(k.Pos, "%s applies it too", k.Object).Advise("leave it to one of them")
+			f.Note(k.Pos, "%s applies it too", k.Object).Advise("apply the object in only one of them")
 			if same(o, other.o) {
 				f.Severity = diag.Warning // neither changes what the other wrote
 			}

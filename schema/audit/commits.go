@@ -16,7 +16,7 @@ import (
 var commitRules = []rule{
 	{diag.Rule{
 		Code: "kustomization-gone", Severity: diag.Info,
-		Summary: "A Kustomization of the commit before is not there any more, or has another name: Flux deletes all that it applied. What another one applies now stays only if that one comes first, for Flux leaves alone what carries the labels of another. A warning where that is so, or where data, a namespace or a kind go.",
+		Summary: "A Kustomization of the commit before no longer exists, or has another name, so Flux deletes all objects that it applied. An object that another Kustomization applies now stays only if Flux applies that Kustomization first, because Flux does not delete objects with the labels of another Kustomization. The finding is a warning if there is such an object, or if Flux deletes data, a namespace or a kind.",
 		Wrong:   "metadata: {name: web-app}   # was web, with prune: true",
 		Right:   "web with deletionPolicy: Orphan in a commit before, and then the other name",
 		Source:  "Flux documentation, Kustomization, prune and deletionPolicy; kustomize-controller: finalize deletes what has its own labels",
@@ -49,12 +49,12 @@ func gone(c *Cluster, r *diag.Report) {
 		if len(objects) == 0 {
 			continue
 		}
-		f := r.Add(by.Pos, k.ID(), fmt.Sprintf("%s, which stands in %s, is gone: Flux deletes the %s that it applied", k.Object, c.commit, counted(len(objects), "object")))
-		f.Note(diag.Pos{}, "it stood at %s", k.Pos)
+		f := r.Add(by.Pos, k.ID(), fmt.Sprintf("%s, which exists in %s, is gone: Flux deletes the %s that it applied", k.Object, c.commit, counted(len(objects), "object")))
+		f.Note(diag.Pos{}, "its definition was at %s", k.Pos)
 		if c.tellDeleted(f, objects) {
 			f.Severity = diag.Warning
 		}
-		f.Advise("to keep them, give it `deletionPolicy: Orphan` in a commit of its own first, and let Flux apply that")
+		f.Advise("to keep the objects, first set `deletionPolicy: Orphan` on the Kustomization in a separate commit, and let Flux apply that commit")
 	}
 }
 
@@ -119,8 +119,8 @@ func keeps(o *scan.Object) bool {
 
 // losses are kinds with which more goes than the object.
 var losses = map[string]string{
-	"PersistentVolumeClaim": "and by the reclaim policy of its volume the data in it", "Namespace": "and all that is in it",
-	"CustomResourceDefinition": "and all objects of its kind", "HelmRelease": "and all that its chart installed",
+	"PersistentVolumeClaim": "and the data in it, depending on the reclaim policy of its volume", "Namespace": "and everything in it",
+	"CustomResourceDefinition": "and all objects of its kind", "HelmRelease": "and everything that its chart installed",
 }
 
 // tellDeleted notes what goes and what another applies now, and reports whether
@@ -132,13 +132,13 @@ func (c *Cluster) tellDeleted(f *diag.Finding, objects []*scan.Object) (grave bo
 			moved[by.Object.String()]++
 			grave = true
 		} else if more := losses[o.Kind]; more != "" {
-			f.Note(diag.Pos{}, "%s goes, %s", o, more)
+			f.Note(diag.Pos{}, "Flux deletes %s, %s", o, more)
 			grave = grave || o.Kind != "HelmRelease"
 		}
 	}
 	for _, k := range c.Kustomizations {
 		if n := moved[k.Object.String()]; n > 0 {
-			f.Note(k.Pos, "%s applies %d of them now, which stay only if it comes first", k.Object, n)
+			f.Note(k.Pos, "%s now applies %d of them, which stay only if Flux applies this Kustomization first", k.Object, n)
 			delete(moved, k.Object.String())
 		}
 	}

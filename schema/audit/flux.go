@@ -14,27 +14,27 @@ import (
 var fluxRules = []rule{
 	{diag.Rule{
 		Code: "source-missing", Severity: diag.Warning,
-		Summary: "A Kustomization or HelmRelease takes its files from a source that nothing in the repository makes, at that name in that namespace.",
+		Summary: "A Kustomization or HelmRelease takes its files from a source that nothing in the repository creates with that name in that namespace.",
 		Wrong:   "sourceRef: {kind: HelmRepository, name: grafana}   # which lives in flux-system",
 		Right:   "sourceRef: {kind: HelmRepository, name: grafana, namespace: flux-system}",
 		Source:  "Flux documentation, sourceRef; a namespace of kustomize moves the source too",
 	}, sources},
 	{diag.Rule{
 		Code: "applies-itself", Severity: diag.Warning,
-		Summary: "A Kustomization builds a path in which its own definition lies, and its parent applies the definition too: each overwrites what the other set.",
+		Summary: "A Kustomization builds a path that contains its own definition, and its parent applies the definition too: each overwrites what the other set.",
 		Wrong:   "apps/web/ks.yaml with spec: path: ./apps/web",
 		Right:   "apps/web/ks.yaml with spec: path: ./apps/web/app",
 	}, itself},
 	{diag.Rule{
 		Code: "substitute-from-missing", Severity: diag.Warning,
-		Summary: "A Kustomization substitutes from a ConfigMap or Secret that nothing makes in its own namespace, and that is not optional: Flux does not build it until it is there.",
+		Summary: "A Kustomization substitutes from a ConfigMap or Secret that is not optional and that nothing creates in the namespace of the Kustomization: Flux does not build the Kustomization until the object exists.",
 		Wrong:   "metadata: {namespace: web}, spec: postBuild: substituteFrom: [{kind: ConfigMap, name: settings}]   # which lives in flux-system",
 		Right:   "the ConfigMap in namespace web too, or optional: true",
 		Source:  "Flux documentation, Kustomization, post build variable substitution",
 	}, substitutes},
 	{diag.Rule{
 		Code: "helm-dependency-missing", Severity: diag.Error,
-		Summary: "A HelmRelease depends on one that nothing makes: Flux waits for it for ever.",
+		Summary: "A HelmRelease depends on another HelmRelease that nothing creates, so Flux waits for it forever.",
 		Wrong:   "spec: dependsOn: [{name: postgres}]   # which lives in another namespace",
 		Right:   "spec: dependsOn: [{name: postgres, namespace: database}]",
 		Source:  "Flux documentation, HelmRelease, dependencies",
@@ -84,8 +84,8 @@ func (c *Cluster) source(r *diag.Report, o *scan.Object, field string, s scan.So
 	if _, found := c.object(scan.SourceGroup, s.Kind, s.Namespace, s.Name); found != nil || s.Kind == "ExternalArtifact" {
 		return
 	}
-	f := r.Add(o.Place(field), o.Namespace+"/"+o.Name, fmt.Sprintf("%s takes its files from %s %s/%s, which nothing in the repository makes", o, s.Kind, s.Namespace, s.Name)).
-		Advise("mend the name or the namespace; a source without a namespace is looked for in that of %s", o)
+	f := r.Add(o.Place(field), o.Namespace+"/"+o.Name, fmt.Sprintf("%s takes its files from %s %s/%s, which nothing in the repository creates", o, s.Kind, s.Namespace, s.Name)).
+		Advise("correct the name or the namespace; if no namespace is written, Flux looks for the source in the namespace of %s", o)
 	for _, k := range c.Kustomizations {
 		for _, x := range k.Objects {
 			if x.Group == scan.SourceGroup && x.Name == s.Name {
@@ -102,8 +102,8 @@ func itself(c *Cluster, r *diag.Report) {
 		}
 		for _, o := range k.Objects {
 			if o.Is(scan.KustomizeGroup, "Kustomization") && o.Namespace == k.Namespace && o.Name == k.Name && k.Parent != k {
-				r.Add(k.Place("spec.path"), k.ID(), fmt.Sprintf("%s applies %s, where it is defined itself", k.Object, k.Spec.Path)).
-					Note(o.Pos, "its definition").Advise("move what it applies to a directory of its own")
+				r.Add(k.Place("spec.path"), k.ID(), fmt.Sprintf("%s applies %s, which contains its own definition", k.Object, k.Spec.Path)).
+					Note(o.Pos, "its definition").Advise("move what it applies to a separate directory")
 			}
 		}
 	}
@@ -122,8 +122,8 @@ func substitutes(c *Cluster, r *diag.Report) {
 				continue
 			}
 			r.Add(k.Place(fmt.Sprintf("spec.postBuild.substituteFrom[%d].name", i)), k.ID(),
-				fmt.Sprintf("%s substitutes from %s %q, which nothing makes in its namespace %q", k.Object, ref.Kind, ref.Name, k.Namespace)).
-				Advise("make it there too: substituteFrom knows no other namespace")
+				fmt.Sprintf("%s substitutes from %s %q, which nothing creates in its namespace %q", k.Object, ref.Kind, ref.Name, k.Namespace)).
+				Advise("create it in that namespace too: substituteFrom reads only the namespace of the Kustomization")
 		}
 	}
 }
@@ -159,8 +159,8 @@ func (c *Cluster) dependency(r *diag.Report, k *scan.Kustomization, o *scan.Obje
 	if _, found := c.object(scan.HelmGroup, "HelmRelease", namespace, name); found != nil || name == "" {
 		return
 	}
-	f := r.Add(o.Place(field), k.ID(), fmt.Sprintf("%s depends on HelmRelease %s/%s, which nothing makes", o, namespace, name)).
-		Advise("mend the name, or the namespace: without one it is that of %s itself", o)
+	f := r.Add(o.Place(field), k.ID(), fmt.Sprintf("%s depends on HelmRelease %s/%s, which nothing creates", o, namespace, name)).
+		Advise("correct the name or the namespace: if no namespace is written, Flux uses the namespace of %s itself", o)
 	if !c.complete() {
 		f.Severity = diag.Warning
 	}

@@ -14,14 +14,14 @@ import (
 var graphRules = []rule{
 	{diag.Rule{
 		Code: "self-blocking-path", Severity: diag.Warning,
-		Summary: "A Kustomization applies an object whose kind a HelmRelease of its own, or of a Kustomization below it, installs: on a fresh cluster Flux refuses the whole of it, and the chart is never installed.",
+		Summary: "A Kustomization applies an object whose kind is installed by a HelmRelease of the same Kustomization, or of a Kustomization below it. On a fresh cluster, Flux rejects the whole Kustomization and never installs the chart.",
 		Wrong:   "one path with the HelmRelease cert-manager and a ClusterIssuer",
 		Right:   "two Kustomizations, the one with the ClusterIssuer depending on the other",
 		Source:  "Flux kustomize-controller: server-side dry run of the whole set before it is applied",
 	}, selfBlocking},
 	{diag.Rule{
 		Code: "computed-cycle", Severity: diag.Warning,
-		Summary: "Two or more Kustomizations need each other, so that no dependsOn can order them: one has to be split, or what it needs be there before Flux.",
+		Summary: "Two or more Kustomizations need each other, so no dependsOn can order them. One of them must be split, or what it needs must exist before Flux.",
 		Wrong:   "external-secrets applies its store, which needs the server of onepassword, which needs a Secret of external-secrets",
 		Right:   "the stores in a Kustomization of their own",
 		Source:  "the rules that the notes name",
@@ -42,9 +42,9 @@ func selfBlocking(c *Cluster, r *diag.Report) {
 				continue
 			}
 			seen[n.Name] = true
-			f := r.Add(n.Pos, c.Kustomizations[i].ID(), fmt.Sprintf("%s is of API group %s, which a chart of %s brings", n.What, n.Name, itOr(u, by)))
+			f := r.Add(n.Pos, c.Kustomizations[i].ID(), fmt.Sprintf("%s is of API group %s, which a chart of %s installs", n.What, n.Name, itOr(u, by)))
 			f.Note(pos, "the chart").Note(c.Kustomizations[i].Pos, "%s applies both", c.Kustomizations[i].Object).
-				Advise("move it to a Kustomization of its own that depends on %s, or install the kinds before Flux", by.Name)
+				Advise("move the object to a separate Kustomization that depends on %s, or install the kinds before Flux", by.Name)
 		}
 	}
 }
@@ -53,7 +53,7 @@ func itOr(u, by *model.Unit) string {
 	if u == by {
 		return "the same Kustomization"
 	}
-	return by.Name + ", which it applies"
+	return by.Name + ", which this Kustomization applies"
 }
 
 // onlyBelow finds the chart by which alone a capability comes: one of the unit or
@@ -133,7 +133,7 @@ func (c *Cluster) opening(cycle []string, byName map[string]int) string {
 	}
 	slices.Sort(what)
 	name, next := cycle[at], cycle[(at+1)%len(cycle)]
-	return fmt.Sprintf("move %s out of %s, into a Kustomization of its own that depends on %s and %s",
+	return fmt.Sprintf("move %s out of %s, into a separate Kustomization that depends on %s and %s",
 		strings.Join(slices.Compact(what), ", "), name, name, next)
 }
 
@@ -204,11 +204,11 @@ func (c *Cluster) watched(k *scan.Kustomization) []*scan.Kustomization {
 func (c *Cluster) tellDeadlock(r *diag.Report, cycle []string) {
 	ids := kustomizationsOf(cycle)
 	first, _ := c.unit(ids[0])
-	f := r.Add(first.Pos, first.ID(), fmt.Sprintf("Kustomizations wait for each other for ever: %s", strings.Join(append(slices.Clone(ids), ids[0]), " -> ")))
+	f := r.Add(first.Pos, first.ID(), fmt.Sprintf("Kustomizations wait for each other forever: %s", strings.Join(append(slices.Clone(ids), ids[0]), " -> ")))
 	for i, s := range cycle {
 		c.tellStep(f, s, cycle[(i+1)%len(cycle)])
 	}
-	f.Advise("take one of these steps out: a dependsOn, or the wait of a parent")
+	f.Advise("remove one of these steps: a dependsOn, or the wait of a parent")
 }
 
 // tellStep notes why one state waits for another.
@@ -226,7 +226,7 @@ func (c *Cluster) tellStep(f *diag.Finding, from, to string) {
 		i := slices.IndexFunc(indices(k), func(i int) bool { return dependency(k, i) == other })
 		f.Note(entry(k, i), "%s depends on %s", id, other)
 	case k.Spec.Wait:
-		f.Note(k.Place("spec.wait"), "%s waits until %s is ready, which it applies", id, other)
+		f.Note(k.Place("spec.wait"), "%s applies %s, and waits until it is ready", id, other)
 	default:
 		f.Note(k.Place("spec.healthChecks"), "%s has a health check on %s", id, other)
 	}

@@ -14,14 +14,14 @@ import (
 var healthRules = []rule{
 	{diag.Rule{
 		Code: "health-checks-ignored", Severity: diag.Warning,
-		Summary: "With wait: true Flux waits for every object that it applies, and does not look at healthChecks.",
+		Summary: "A Kustomization has wait: true and healthChecks: with wait: true, Flux waits for every object that it applies, and ignores healthChecks.",
 		Wrong:   "spec: {wait: true, healthChecks: [{apiVersion: helm.toolkit.fluxcd.io/v2, kind: HelmRelease, name: web, namespace: web}]}",
 		Right:   "spec: {wait: true}   # or wait: false with healthChecks",
 		Source:  "Flux documentation, Kustomization, wait",
 	}, ignored},
 	{diag.Rule{
 		Code: "health-check-missing", Severity: diag.Error,
-		Summary: "A health check names an object that nothing makes: Flux waits for it until the timeout, and the Kustomization is never ready.",
+		Summary: "A health check names an object that nothing creates: Flux waits for the object until the timeout, and the Kustomization is never ready.",
 		Wrong:   "spec: healthChecks: [{apiVersion: batch/v1, kind: Job, name: database-init, namespace: web}]   # which was taken out",
 		Right:   "the Job again, or no health check",
 		Source:  "Flux documentation, Kustomization, health checks",
@@ -31,9 +31,9 @@ var healthRules = []rule{
 func ignored(c *Cluster, r *diag.Report) {
 	for _, k := range c.Kustomizations {
 		if k.Spec.Wait && len(k.Spec.HealthChecks) > 0 {
-			r.Add(k.Place("spec.healthChecks"), k.ID(), fmt.Sprintf("%s waits for all that it applies, so its healthChecks are not looked at", k.Object)).
+			r.Add(k.Place("spec.healthChecks"), k.ID(), fmt.Sprintf("%s waits for all objects that it applies, so Flux ignores its healthChecks", k.Object)).
 				Note(k.Place("spec.wait"), "wait: true").
-				Advise("take out one of the two: healthChecks, or wait: true where only those objects count")
+				Advise("remove healthChecks, or remove wait: true if only those objects count")
 		}
 	}
 }
@@ -58,10 +58,10 @@ func unhealthy(c *Cluster, r *diag.Report) {
 func (c *Cluster) waitsForNothing(r *diag.Report, k *scan.Kustomization, i int, may chance) {
 	h := k.Spec.HealthChecks[i]
 	f := r.Add(k.Place(fmt.Sprintf("spec.healthChecks[%d].name", i)), k.ID(),
-		fmt.Sprintf("%s waits for %s %s/%s, which nothing makes", k.Object, h.Kind, cmp.Or(h.Namespace, "-"), h.Name)).
-		Advise("mend the name or the namespace, or take the health check out")
+		fmt.Sprintf("%s waits for %s %s/%s, which nothing creates", k.Object, h.Kind, cmp.Or(h.Namespace, "-"), h.Name)).
+		Advise("correct the name or the namespace, or remove the health check")
 	if may == hardly {
-		f.Message += " that is seen, and no release of its namespace is named so"
+		f.Message += " that ichor can see, and no release of its namespace has a matching name"
 		f.Severity = diag.Warning
 	}
 	for _, x := range k.Objects {

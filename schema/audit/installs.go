@@ -14,14 +14,14 @@ import (
 var installRules = []rule{
 	{diag.Rule{
 		Code: "bootstrap-differs", Severity: diag.Warning,
-		Summary: "A release that is installed before Flux has another version than the HelmRelease by which Flux takes it over: a cluster that is set up anew begins with one version and changes to the other at once, with no pod of Flux running if that fails. An info where only the patch differs.",
+		Summary: "A release that is installed before Flux has another version than the HelmRelease with which Flux takes it over. A new cluster starts with one version and changes to the other at once, and no pod of Flux runs if that change fails. The finding is an info where only the patch version differs.",
 		Wrong:   "helmfile: version: 1.17.2, and the HelmRelease: version: 1.18.0",
 		Right:   "one version in both",
 		Source:  "Cilium documentation, Upgrade Guide: one minor at a time",
 	}, bootstraps},
 	{diag.Rule{
 		Code: "chart-version-only", Severity: diag.Info,
-		Summary: "A HelmRelease takes its chart from files of a GitRepository or Bucket, and looks at the version in its Chart.yaml alone: a change without another version is never installed. A warning where the chart lies in this repository.",
+		Summary: "A HelmRelease takes its chart from files of a GitRepository or Bucket, and Flux looks only at the version in its Chart.yaml: Flux never installs a change that keeps the version. The finding is a warning where the chart is in this repository.",
 		Wrong:   "chart: {spec: {chart: ./charts/web, sourceRef: {kind: GitRepository, name: flux-system}}}",
 		Right:   "chart: {spec: {chart: ./charts/web, reconcileStrategy: Revision, sourceRef: {kind: GitRepository, name: flux-system}}}",
 		Source:  "Flux documentation, HelmChart, reconcile strategy",
@@ -52,8 +52,8 @@ func (c *Cluster) bootstrapped(r *diag.Report, k *scan.Kustomization, o *scan.Ob
 		if b.Chart != chart.Name.V || b.Name != o.Name || cmp.Or(b.Namespace, o.Namespace) != o.Namespace || !differ {
 			continue
 		}
-		f := r.Add(b.Pos, k.ID(), fmt.Sprintf("%s %s is installed before Flux, and %s has %s", b.Chart, b.Version, o, chart.Version.V)).
-			Note(chart.Version.Pos, "version %s stands here", chart.Version.V).Advise("write the same version in both places, and let your update tool change both")
+		f := r.Add(b.Pos, k.ID(), fmt.Sprintf("%s %s is installed before Flux, and %s has version %s", b.Chart, b.Version, o, chart.Version.V)).
+			Note(chart.Version.Pos, "version %s is here", chart.Version.V).Advise("write the same version in both places, and let your update tool change both")
 		if patches {
 			f.Severity = diag.Info
 		}
@@ -80,8 +80,8 @@ func versionOnly(c *Cluster, r *diag.Report) {
 			if !o.Is(scan.HelmGroup, "HelmRelease") || !files || spec.Lookup("reconcileStrategy").Text() == "Revision" {
 				continue
 			}
-			f := r.Add(spec.Place("chart"), k.ID(), fmt.Sprintf("%s installs chart %q of a %s only when the version in its Chart.yaml is another", o, chart, kind)).
-				Advise("write `reconcileStrategy: Revision` beside it, or raise the version with every change")
+			f := r.Add(spec.Place("chart"), k.ID(), fmt.Sprintf("%s installs a change of chart %q of a %s only when the version in its Chart.yaml changes", o, chart, kind)).
+				Advise("write `reconcileStrategy: Revision` beside `chart`, or raise the version with every change")
 			if sourceOf(o, spec.Lookup("sourceRef")) == k.Source() && !k.External && c.Repository.IsDir(chart) {
 				f.Severity = diag.Warning
 			}

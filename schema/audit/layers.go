@@ -15,7 +15,7 @@ import (
 var layerRules = []rule{
 	{diag.Rule{
 		Code: "depends-on-upwards", Severity: diag.Warning,
-		Summary: "What every pod needs, as the network or the names of the cluster, waits for something that runs in pods itself: while that is down, Flux does not apply the change that would mend what is below it.",
+		Summary: "A Kustomization installs something that every pod needs, such as the network or the DNS of the cluster, and waits for something that runs in pods. While those pods are down, Flux does not apply the change that would fix what they need.",
 		Wrong:   "cilium: dependsOn: [{name: ingress-nginx}]",
 		Right:   "cilium without a dependsOn on what runs in pods",
 		Source:  "Flux documentation, Kustomization, dependencies; the charts that charts.yaml says are there before Flux",
@@ -39,7 +39,7 @@ func upwards(c *Cluster, r *diag.Report) {
 				if len(chain) > 1 {
 					f.Note(diag.Pos{}, "the chain is %s", strings.Join(append([]string{k.ID()}, chain...), " -> "))
 				}
-				f.Advise("take the entry out, or move what it needs of it out of %s", k.Name)
+				f.Advise("remove the entry, or move what needs this dependency out of %s", k.Name)
 			}
 		}
 	}

@@ -15,7 +15,7 @@ import (
 var namespaceRules = []rule{
 	{diag.Rule{
 		Code: "namespace-missing", Severity: diag.Warning,
-		Summary: "An object is to live in a namespace that nothing in the repository makes, which makes others: unless somebody makes it by hand, Flux applies nothing of the Kustomization. An info where something that is not seen may make it.",
+		Summary: "An object belongs to a namespace that nothing in the repository creates, although the repository creates other namespaces. Unless someone creates the namespace by hand, Flux applies nothing of the Kustomization. The finding is an info where something that ichor cannot see may create the namespace.",
 		Wrong:   "metadata: {name: settings, namespace: cilium-system}   # and no Namespace cilium-system",
 		Right:   "metadata: {name: settings, namespace: kube-system}",
 		Source:  "Kubernetes documentation, Namespaces; API server: namespaces not found",
@@ -44,15 +44,15 @@ func namespacesMissing(c *Cluster, r *diag.Report) {
 
 func (c *Cluster) tellNamespace(r *diag.Report, name string, in []lodger, own []string) {
 	first := in[0]
-	f := r.Add(first.pos(), first.by.ID(), fmt.Sprintf("%s %s namespace %q, which nothing in the repository makes", first.o, first.does(), name)).
+	f := r.Add(first.pos(), first.by.ID(), fmt.Sprintf("%s %s namespace %q, which nothing in the repository creates", first.o, first.does(), name)).
 		Advise("%s", first.mend()).Propose(name, own)
 	noteOthers(f, in[1:])
 	for _, pos := range c.Repository.Namespaces()[name] {
-		f.Note(pos, "a Namespace of this name stands here, and no Kustomization of the cluster applies it").
-			Advise("have a Kustomization apply the Namespace, or mend the name")
+		f.Note(pos, "a Namespace with this name is here, but no Kustomization of the cluster applies it").
+			Advise("let a Kustomization apply the Namespace, or correct the name")
 	}
 	if tooLate := c.createsItsOwn(name); tooLate != nil {
-		f.Note(tooLate.Place("spec.install.createNamespace"), "%s lives there itself: Helm would make the namespace too late", tooLate)
+		f.Note(tooLate.Place("spec.install.createNamespace"), "%s is in this namespace itself, so Helm would create the namespace too late", tooLate)
 	}
 	if c.elsewhere(name) || !c.complete() && len(diag.Nearest(name, own)) == 0 {
 		f.Severity = diag.Info
@@ -64,9 +64,9 @@ func noteOthers(f *diag.Finding, in []lodger) {
 	switch len(in) {
 	case 0:
 	case 1:
-		f.Note(in[0].pos(), "so %s", in[0].like())
+		f.Note(in[0].pos(), "the same holds for %s", in[0].like())
 	default:
-		f.Note(in[0].pos(), "so %s, and %d more", in[0].like(), len(in)-1)
+		f.Note(in[0].pos(), "the same holds for %s, and for %d more", in[0].like(), len(in)-1)
 	}
 }
 
@@ -82,21 +82,21 @@ func (l lodger) does() string {
 	if l.installs {
 		return "installs its chart into"
 	}
-	return "is to live in"
+	return "belongs to"
 }
 
 func (l lodger) like() string {
 	if l.installs {
-		return fmt.Sprintf("does the chart of %s", l.o)
+		return fmt.Sprintf("the chart of %s", l.o)
 	}
-	return fmt.Sprintf("is %s", l.o)
+	return l.o.String()
 }
 
 func (l lodger) mend() string {
 	if l.installs {
-		return "add `createNamespace: true` to its install, or make the Namespace"
+		return "add `createNamespace: true` to its install, or create the Namespace"
 	}
-	return "mend the name, or make the Namespace"
+	return "correct the name, or create the Namespace"
 }
 
 // pos is where the namespace is said.

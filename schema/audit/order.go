@@ -15,42 +15,42 @@ import (
 var orderRules = []rule{
 	{diag.Rule{
 		Code: "depends-on-missing", Severity: diag.Error,
-		Summary: "dependsOn names a Kustomization that nothing makes: Flux waits for it for ever. Without a namespace it is looked for in the dependent's own, not in flux-system.",
+		Summary: "dependsOn names a Kustomization that nothing creates, so Flux waits for it forever. If the entry has no namespace, Flux looks in the namespace of the dependent Kustomization, not in flux-system.",
 		Wrong:   "dependsOn: [{name: longhorn}]   # which lives in longhorn-system",
 		Right:   "dependsOn: [{name: longhorn, namespace: longhorn-system}]",
 		Source:  "Flux documentation, Kustomization, dependencies",
 	}, missing},
 	{diag.Rule{
 		Code: "depends-on-cycle", Severity: diag.Error,
-		Summary: "Kustomizations that wait for each other in a circle never start: by dependsOn, or by a parent that waits for its children to be ready while one of them waits for it.",
+		Summary: "Kustomizations wait for each other in a circle and never start: by dependsOn, or because a parent waits for its children to be ready while one of the children waits for the parent.",
 		Wrong:   "a: dependsOn: [{name: b}], b: dependsOn: [{name: a}]",
 		Right:   "a: dependsOn: [{name: b}]",
-		Source:  "Flux kustomize-controller: dependency not ready, retried for ever; a Kustomization that waits is ready when all that it applied is",
+		Source:  "Flux kustomize-controller: dependency not ready, retried forever; a Kustomization that waits is ready when all that it applied is",
 	}, deadlocks},
 	{diag.Rule{
 		Code: "depends-on-suspended", Severity: diag.Warning,
-		Summary: "A Kustomization that is suspended does not follow new commits, and what depends on it waits from the next one on.",
+		Summary: "A Kustomization depends on a suspended Kustomization, which does not follow new commits: the dependent waits from the next commit on.",
 		Wrong:   "dependsOn: [{name: rook-ceph}]   # which has suspend: true",
 		Right:   "rook-ceph without suspend, or no dependsOn",
 		Source:  "Flux kustomize-controller: the revision of a dependency of the same source must be the current one",
 	}, suspended},
 	{diag.Rule{
 		Code: "depends-on-unwaited", Severity: diag.Info,
-		Summary: "What is depended on neither waits for its objects nor has health checks: that it is ready says only that its objects were applied.",
+		Summary: "A Kustomization that others depend on neither waits for its objects nor has health checks: it becomes ready as soon as Flux has applied its objects.",
 		Wrong:   "longhorn: spec: wait: false, and others depend on it",
 		Right:   "longhorn: spec: wait: true",
 		Source:  "Flux documentation, Kustomization, wait and health checks",
 	}, unwaited},
 	{diag.Rule{
 		Code: "depends-on-redundant", Severity: diag.Info,
-		Summary: "An entry of dependsOn follows from another one, which waits for the same unit.",
+		Summary: "An entry of dependsOn is redundant, because another entry waits for the same unit.",
 		Wrong:   "app: dependsOn: [{name: stores}, {name: operator}], stores: dependsOn: [{name: operator}]",
 		Right:   "app: dependsOn: [{name: stores}]",
 		Source:  "Flux kustomize-controller: with one source, a dependency is ready at the revision of its dependent",
 	}, redundant},
 	{diag.Rule{
 		Code: "depends-on-lacking", Severity: diag.Info,
-		Summary: "A Kustomization needs what another brings, and does not wait for it: on a fresh cluster, or after both changed, it fails or is not ready until the other one is.",
+		Summary: "A Kustomization needs something that another Kustomization provides, and does not wait for it. On a fresh cluster, or after both change, it fails or is not ready until the other Kustomization is ready.",
 		Wrong:   "app has an ExternalSecret of store vault, and no dependsOn on the Kustomization that makes the store",
 		Right:   "app: dependsOn: [{name: stores, namespace: external-secrets}]",
 		Source:  "the rule that the note names; `ichor audit --fix` writes them",
@@ -78,8 +78,8 @@ func missing(c *Cluster, r *diag.Report) {
 			if _, u := c.unit(id); u != nil || strings.Contains(id, "${") || c.outside(id) {
 				continue
 			}
-			f := r.Add(entry(k, i), k.ID(), fmt.Sprintf("%s depends on Kustomization %s, which nothing makes", k.Object, id))
-			f.Advise("mend the name, or take the entry out").
+			f := r.Add(entry(k, i), k.ID(), fmt.Sprintf("%s depends on Kustomization %s, which nothing creates", k.Object, id))
+			f.Advise("correct the name, or remove the entry").
 				Propose(d.Name, slices.DeleteFunc(slices.Clone(all), func(n string) bool { return n == k.Name }))
 			if !c.complete() {
 				f.Severity = diag.Warning // what is not seen may make it
@@ -99,7 +99,7 @@ func suspended(c *Cluster, r *diag.Report) {
 			if to, _ := c.unit(dependency(k, i)); to != nil && to.Spec.Suspend && !k.Spec.Suspend {
 				r.Add(entry(k, i), k.ID(), fmt.Sprintf("%s depends on %s, which is suspended", k.Object, to.Object)).
 					Note(to.Place("spec.suspend"), "suspend: true").
-					Advise("take the suspension out of the repository, or the entry")
+					Advise("remove the suspension from the repository, or remove the entry")
 			}
 		}
 	}
@@ -118,7 +118,7 @@ func unwaited(c *Cluster, r *diag.Report) {
 	for _, k := range c.Kustomizations {
 		if dependents := by[k]; len(dependents) > 0 && len(k.Objects) > 0 && needsTime(k) {
 			r.Add(k.Pos, k.ID(), fmt.Sprintf("%s is ready as soon as it is applied, and %s", k.Object, dependOnIt(dependents))).
-				Advise("set wait: true, or a health check on what they need")
+				Advise("set wait: true, or add a health check on what they need")
 		}
 	}
 }
@@ -159,14 +159,14 @@ func redundant(c *Cluster, r *diag.Report) {
 				continue
 			}
 			if seen[id] {
-				r.Add(entry(k, i), k.ID(), fmt.Sprintf("%s depends on %s twice", k.Object, id)).Advise("take the entry out")
+				r.Add(entry(k, i), k.ID(), fmt.Sprintf("%s depends on %s twice", k.Object, id)).Advise("remove the entry")
 				continue
 			}
 			seen[id] = true
 			for _, other := range next(k.ID()) {
 				if path := graph.Path(other, id, next); other != id && path != nil && !slices.Contains(path, k.ID()) {
 					r.Add(entry(k, i), k.ID(), fmt.Sprintf("%s depends on %s, which follows from its dependency on %s", k.Object, id, other)).
-						Note(diag.Pos{}, "the chain is %s", strings.Join(path, " -> ")).Advise("take the entry out, unless you want it said")
+						Note(diag.Pos{}, "the chain is %s", strings.Join(path, " -> ")).Advise("remove the entry, unless you want to state it explicitly")
 					break
 				}
 			}
@@ -217,14 +217,14 @@ func (c *Cluster) tellLack(r *diag.Report, k *scan.Kustomization, lack []model.E
 	for _, e := range lack {
 		names = append(names, e.To.Name)
 	}
-	f := r.Add(k.Pos, k.ID(), fmt.Sprintf("%s needs %s, and waits for none of it", k.Object, strings.Join(names, ", ")))
+	f := r.Add(k.Pos, k.ID(), fmt.Sprintf("%s needs %s, and does not wait for any of them", k.Object, strings.Join(names, ", ")))
 	if len(names) == 1 {
 		f.Message = fmt.Sprintf("%s needs %s, and does not wait for it", k.Object, names[0])
 	}
 	for _, e := range lack {
 		f.Note(e.Pos, "%s, from %s [%s]", e.Reason, e.To.Name, e.Rule)
 	}
-	f.Advise("add it to dependsOn; `ichor audit --fix` does")
+	f.Advise("add what is missing to dependsOn; `ichor audit --fix` does this")
 }
 
 // idOf gives the ID of the Kustomization of a unit.

@@ -15,7 +15,7 @@ import (
 var standoffRules = []rule{
 	{diag.Rule{
 		Code: "depends-on-standoff", Severity: diag.Warning,
-		Summary: "A Kustomization cannot be applied, or become ready, without what another brings, and that one waits for it: on a fresh cluster neither ever starts, unless what is needed is there before Flux.",
+		Summary: "A Kustomization cannot be applied, or cannot become ready, without what another Kustomization provides, and the other waits for it. On a fresh cluster neither ever starts, unless what is needed exists before Flux.",
 		Wrong:   "app has a ServiceMonitor, whose kind the chart of monitoring alone brings, and monitoring: dependsOn: [{name: app}]",
 		Right:   "the ServiceMonitor in a Kustomization of its own that depends on both, or no dependsOn on app",
 		Source:  "Flux kustomize-controller: a dry run of all objects before any is applied, and dependencies that must be ready",
@@ -124,7 +124,7 @@ func (c *Cluster) tellStandoff(r *diag.Report, circle []string, needs needed) {
 	circle = slices.Concat(circle[first:], circle[:first])
 	ids := kustomizationsOf(circle)
 	k, _ := c.unit(ids[0])
-	f := r.Add(k.Pos, k.ID(), fmt.Sprintf("Kustomizations wait for what the others bring: %s", strings.Join(append(slices.Clone(ids), ids[0]), " -> ")))
+	f := r.Add(k.Pos, k.ID(), fmt.Sprintf("Kustomizations wait for what the others provide: %s", strings.Join(append(slices.Clone(ids), ids[0]), " -> ")))
 	opened := false
 	for i, from := range circle {
 		to := circle[(i+1)%len(circle)]
@@ -136,7 +136,7 @@ func (c *Cluster) tellStandoff(r *diag.Report, circle []string, needs needed) {
 			f.Note(e.Pos, "%s needs %s (%s): %s", idIn(from), idIn(to), e.Rule, e.Reason)
 		}
 		if len(edges) > 0 && !opened {
-			f.Advise("take a dependsOn of these out; or %s", apart(edges, idIn(from), idIn(to)))
+			f.Advise("remove one of these dependsOn entries; or %s", apart(edges, idIn(from), idIn(to)))
 			opened = true
 		}
 	}
@@ -147,12 +147,12 @@ func apart(edges []model.Edge, from, to string) string {
 	var what []string
 	for _, e := range edges {
 		if e.Rule == model.KindNamespace {
-			return fmt.Sprintf("make namespace %s in %s itself", e.Name, from)
+			return fmt.Sprintf("create namespace %s in %s itself", e.Name, from)
 		}
 		what = append(what, e.What)
 	}
 	slices.Sort(what)
-	return fmt.Sprintf("move %s out of %s, into a Kustomization of its own that depends on %s and %s", strings.Join(slices.Compact(what), ", "), from, from, to)
+	return fmt.Sprintf("move %s out of %s, into a separate Kustomization that depends on %s and %s", strings.Join(slices.Compact(what), ", "), from, from, to)
 }
 
 func idIn(state string) string {

@@ -16,7 +16,7 @@ import (
 var timeoutRules = []rule{
 	{diag.Rule{
 		Code: "wait-timeout-short", Severity: diag.Info,
-		Summary: "A Kustomization gives up before what it waits for may: with a timeout shorter than that of its HelmReleases and of the Kustomizations that it applies, one after the other, it is said to have failed while they still work, and what depends on it waits for the next try. A warning where both timeouts are written, and nothing else lies between.",
+		Summary: "A Kustomization has a timeout shorter than the timeouts of its HelmReleases and of the Kustomizations that it applies, one after the other. Flux reports the Kustomization as failed while they still work, and what depends on it waits for the next try. The finding is a warning where both timeouts are written, and nothing else is between them.",
 		Wrong:   "spec: {wait: true, timeout: 5m}   # and a HelmRelease with timeout: 15m in its path",
 		Right:   "spec: {wait: true, timeout: 15m}",
 		Source:  "Flux documentation, Kustomization, timeout and wait; HelmRelease, timeout (5m where it says nothing)",
@@ -90,7 +90,7 @@ func chained(chain []*model.Object) string {
 	if len(chain) == 1 {
 		return chain[0].String() + ", which it waits for,"
 	}
-	return fmt.Sprintf("%d that it waits for, one after the other up to %s,", len(chain), chain[len(chain)-1])
+	return fmt.Sprintf("the %d objects that it waits for, one after the other up to %s,", len(chain), chain[len(chain)-1])
 }
 
 func byDefault(written bool) string {

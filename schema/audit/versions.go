@@ -10,7 +10,7 @@ import (
 var versionRules = []rule{
 	{diag.Rule{
 		Code: "api-removed", Severity: diag.Error,
-		Summary: "The Kubernetes of the repository does not serve this version of the kind, or where it does not say which it runs, none that is still supported: the API server refuses the object, and Flux the whole Kustomization.",
+		Summary: "The Kubernetes version of the repository does not serve this API version of the kind. If the repository names no Kubernetes version, no version that is still supported serves it. The API server rejects the object, and Flux rejects the whole Kustomization.",
 		Wrong:   "apiVersion: policy/v1beta1, kind: PodDisruptionBudget",
 		Right:   "apiVersion: policy/v1, kind: PodDisruptionBudget",
 		Source:  "Kubernetes documentation, Deprecated API Migration Guide",
@@ -33,7 +33,7 @@ func removed(c *Cluster, r *diag.Report) {
 			if !ends || life.Removed.Compare(running) > 0 {
 				continue
 			}
-			f := r.Add(o.Place("apiVersion"), k.ID(), fmt.Sprintf("%s: Kubernetes does not serve %s %s since %s", o, apiVersion, o.Kind, life.Removed))
+			f := r.Add(o.Place("apiVersion"), k.ID(), fmt.Sprintf("%s: Kubernetes does not serve %s %s from version %s on", o, apiVersion, o.Kind, life.Removed))
 			if life.Replacement != "" {
 				f.Advise("use %s, and compare its fields", life.Replacement)
 			}

@@ -11,26 +11,26 @@ import (
 var addressRules = []rule{
 	{diag.Rule{
 		Code: "address-outside-vlan", Severity: diag.Error,
-		Summary: "The address of a node lies in the range of a VLAN, and a gateway in the range of its own: otherwise nothing on the wire answers it.",
+		Summary: "The address of a node is in the range of no VLAN, or a gateway is outside the range of its own VLAN: nothing on the wire answers the address.",
 		Wrong:   `cluster: {vlans: servers: {id: 51, cidrs: ["172.29.51.0/24"]}, nodes: a: address: "172.29.50.11"}`,
 		Right:   `cluster: {vlans: servers: {id: 51, cidrs: ["172.29.51.0/24"]}, nodes: a: address: "172.29.51.11"}`,
 	}, outsideVLAN},
 	{diag.Rule{
 		Code: "address-taken", Severity: diag.Error,
-		Summary: "Two holders of one address answer in turn, and connections to both break.",
+		Summary: "Two holders have the same address: they answer in turn, and connections to both break.",
 		Wrong:   `cluster: nodes: {a: address: "172.29.51.11", b: address: "172.29.51.11"}`,
 		Right:   `cluster: nodes: {a: address: "172.29.51.11", b: address: "172.29.51.12"}`,
 	}, takenAddresses},
 	{diag.Rule{
 		Code: "address-unusable", Severity: diag.Error,
-		Summary: "A machine cannot have a loopback, multicast, link-local or unspecified address as its own, nor the first or last one of an IPv4 range.",
+		Summary: "An address is a loopback, multicast, link-local or unspecified address, or the first or last address of an IPv4 range: a machine cannot have such an address.",
 		Wrong:   `cluster: {vlans: servers: {id: 51, cidrs: ["172.29.51.0/24"]}, nodes: a: address: "172.29.51.255"}`,
 		Right:   `cluster: {vlans: servers: {id: 51, cidrs: ["172.29.51.0/24"]}, nodes: a: address: "172.29.51.11"}`,
 		Source:  "RFC 6890; RFC 1122, section 3.2.1.3",
 	}, unusableAddresses},
 	{diag.Rule{
 		Code: "route-gateway", Severity: diag.Error,
-		Summary: "The gateway of a node's route is of the family of its network, and on the wire: in the VLAN of the node, or link-local.",
+		Summary: "The gateway of a node's route has another address family than the route's network, or is not on the node's wire: it must be in the VLAN of the node, or link-local.",
 		Wrong:   `cluster: nodes: a: {address: "172.29.51.11", routes: [{network: "0.0.0.0/0", gateway: "172.29.50.1"}]}`,
 		Right:   `cluster: nodes: a: {address: "172.29.51.11", routes: [{network: "0.0.0.0/0", gateway: "172.29.51.1"}]}`,
 	}, routeGateways},
@@ -101,8 +101,8 @@ func takenAddresses(c *model.Cluster, r *diag.Report) {
 				first[u.addr.V] = u
 				continue
 			}
-			at(r, u.addr, "%s of %s is taken by %s", u.addr.V, u.of, holder.of).
-				Note(holder.addr.Pos, "%s has it", holder.of).
+			at(r, u.addr, "%s of %s is already the address of %s", u.addr.V, u.of, holder.of).
+				Note(holder.addr.Pos, "%s has this address", holder.of).
 				Advise("give each its own address")
 		}
 	}
@@ -138,8 +138,8 @@ func outsideVLAN(c *model.Cluster, r *diag.Report) {
 		case n.VLAN == nil && len(usual) == 1:
 			outside(r, usual[0], use{name, n.Address})
 		case n.VLAN == nil:
-			at(r, n.Address, "%s of %s lies in no VLAN", n.Address.V, name).
-				Advise("use an address of one of the vlans, or add the VLAN it is in")
+			at(r, n.Address, "%s of %s is in the range of no VLAN", n.Address.V, name).
+				Advise("use an address of one of the VLANs, or add the VLAN of this address")
 		}
 	}
 }
@@ -147,7 +147,7 @@ func outsideVLAN(c *model.Cluster, r *diag.Report) {
 // outside reports an address that ought to be of a VLAN, and proposes the one
 // with the same host part.
 func outside(r *diag.Report, v *model.VLAN, u use) {
-	f := at(r, u.addr, "%s of %s lies outside %s (%s)", u.addr.V, u.of, vlanName(v), ranges(v)).
+	f := at(r, u.addr, "%s of %s is outside %s (%s)", u.addr.V, u.of, vlanName(v), ranges(v)).
 		Note(v.Name.Pos, "%s is declared here", vlanName(v))
 	for _, p := range v.CIDRs {
 		if p.V.Addr().BitLen() == u.addr.V.BitLen() {
@@ -199,7 +199,7 @@ func unusableAddresses(c *model.Cluster, r *diag.Report) {
 	}
 	for _, u := range machines(c) {
 		if u.addr.V.IsLinkLocalUnicast() {
-			at(r, u.addr, "%s of %s is link-local: it names no machine beyond one wire", u.addr.V, u.of).
+			at(r, u.addr, "%s of %s is link-local: such an address is valid on one wire only", u.addr.V, u.of).
 				Advise("use an address of the VLAN's range")
 		}
 	}
@@ -238,7 +238,7 @@ func routeGateways(c *model.Cluster, r *diag.Report) {
 		for _, rt := range n.Routes {
 			switch {
 			case rt.Gateway.V.Is4() != rt.Network.V.Addr().Is4():
-				at(r, rt.Gateway, "gateway %s of the %s route %s of node %q is of another address family", rt.Gateway.V, family(rt.Network.V.Addr()), rt.Network.V, n.Name.V).
+				at(r, rt.Gateway, "gateway %s of the %s route %s of node %q has another address family", rt.Gateway.V, family(rt.Network.V.Addr()), rt.Network.V, n.Name.V).
 					Advise("use an %s gateway", family(rt.Network.V.Addr()))
 			case n.VLAN != nil && !rt.Gateway.V.IsLinkLocalUnicast() && !holds(n.VLAN, rt.Gateway.V):
 				at(r, rt.Gateway, "gateway %s of node %q is not on the node's wire, %s (%s)", rt.Gateway.V, n.Name.V, vlanName(n.VLAN), ranges(n.VLAN)).

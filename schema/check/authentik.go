@@ -11,35 +11,35 @@ import (
 var authentikRules = []rule{
 	{diag.Rule{
 		Code: "authentik-service", Severity: diag.Error,
-		Summary: "The service that auth.authentik names installs authentik's own chart: addresses, ports and the mount of blueprints follow from it.",
+		Summary: "The service that auth.authentik names does not install authentik's own chart: addresses, ports and the mount of blueprints follow from this chart.",
 		Wrong:   `cluster: auth: authentik: service: "cert-manager"`,
 		Right:   `cluster: auth: authentik: service: "authentik"`,
 		Source:  "authentik's chart, values.yaml: server.service and blueprints",
 	}, authentikService},
 	{diag.Rule{
 		Code: "authentik-exposed", Severity: diag.Error,
-		Summary: "authentik's own host follows from auth.authentik, with the port of the chart's Service. Exposed by hand, it tends to get the pod's port, which the Service does not have.",
+		Summary: "The spec exposes authentik's own host by hand, but the host follows from auth.authentik, with the port of the chart's Service. A host that is exposed by hand tends to get the pod's port, which the Service does not have.",
 		Wrong:   `cluster: services: authentik: expose: login: {service: "authentik-server", port: 9000, ingress: "nginx"}`,
 		Right:   `cluster: auth: authentik: {service: "authentik", host: "login", ingress: "nginx"}`,
 		Source:  "authentik's chart, values.yaml: server.service.servicePortHttp is 80",
 	}, authentikExposed},
 	{diag.Rule{
 		Code: "authentik-redis", Severity: diag.Error,
-		Summary: "authentik before 2025.10 does not start without Redis: the chart installs one, which follows from the release, or the values say where one is.",
+		Summary: "The values disable Redis, but authentik before 2025.10 does not start without Redis. The chart installs a Redis, which follows from the release, or the values name the host of another Redis.",
 		Wrong:   `cluster: {release: authentik: "2025.6.4", services: authentik: helm: values: redis: enabled: false}`,
 		Right:   `cluster: {release: authentik: "2025.6.4", services: authentik: helm: values: authentik: redis: host: "redis.redis.svc"}`,
 		Source:  "authentik release notes, 2025.10; authentik's chart, values.yaml: redis.enabled and authentik.redis.host",
 	}, authentikRedis},
 	{diag.Rule{
 		Code: "authentik-redis-unused", Severity: diag.Warning,
-		Summary: "authentik uses no Redis from 2025.10 on; one that is installed with it is used by nobody.",
+		Summary: "The values install a Redis, but authentik uses no Redis from 2025.10 on.",
 		Wrong:   `cluster: {release: authentik: "2025.10.0", services: authentik: helm: values: redis: enabled: true}`,
 		Right:   `cluster: {release: authentik: "2025.10.0", services: authentik: helm: values: {}}`,
 		Source:  "authentik release notes, 2025.10",
 	}, authentikRedisUnused},
 	{diag.Rule{
 		Code: "slug-taken", Severity: diag.Error,
-		Summary: "Behind outposts each exposure is an application of authentik, whose slug is the exposure's name.",
+		Summary: "Two exposures behind outposts have the same name: each exposure is an application of authentik, and the slug of the application is the name of the exposure.",
 		Wrong:   `cluster: services: {a: expose: web: {domain: "internal", auth: outpost: "proxy"}, b: expose: web: {domain: "public", auth: outpost: "proxy"}}`,
 		Right:   `cluster: services: {a: expose: web: {domain: "internal", auth: outpost: "proxy"}, b: expose: "web-public": {domain: "public", auth: outpost: "proxy"}}`,
 		Source:  "authentik_core.application: slug is unique",
@@ -61,7 +61,7 @@ func authentikService(c *model.Cluster, r *diag.Report) {
 	}
 	switch s := a.Service.To; {
 	case s.Helm == nil:
-		at(r, a.Service.Name, "service %q is no Helm release, so it cannot be authentik", s.Name.V).
+		at(r, a.Service.Name, "service %q is not a Helm release, so it cannot be authentik", s.Name.V).
 			Note(s.Name.Pos, "service %q", s.Name.V).Advise("name the service that installs authentik's chart")
 	case s.Helm.ChartName().V != "authentik":
 		at(r, a.Service.Name, "service %q installs the chart %q, not authentik", s.Name.V, s.Helm.ChartName().V).
@@ -90,9 +90,9 @@ func authentikRedis(c *model.Cluster, r *diag.Report) {
 	if said == nil || said.Scalar != false || !c.Release.AuthentikRow.ServerUsesRedis || h.SaysRedisHost() {
 		return
 	}
-	r.Add(said.Pos, said.Path, fmt.Sprintf("redis.enabled is false, and authentik %s does not start without Redis", c.Release.Authentik.V)).
+	r.Add(said.Pos, said.Path, fmt.Sprintf("redis.enabled is false, but authentik %s does not start without Redis", c.Release.Authentik.V)).
 		Note(c.Release.Authentik.Pos, "the release").
-		Advise("take it out, and the chart installs one, or say where one is with `authentik.redis.host` in the values")
+		Advise("remove `redis.enabled`, and the chart installs a Redis; or name the host of another Redis in `authentik.redis.host` in the values")
 }
 
 func authentikRedisUnused(c *model.Cluster, r *diag.Report) {
@@ -100,9 +100,9 @@ func authentikRedisUnused(c *model.Cluster, r *diag.Report) {
 	if said == nil || said.Scalar != true || c.Release.AuthentikRow.ServerUsesRedis {
 		return
 	}
-	r.Add(said.Pos, said.Path, fmt.Sprintf("redis.enabled is true, and authentik %s uses no Redis", c.Release.Authentik.V)).
+	r.Add(said.Pos, said.Path, fmt.Sprintf("redis.enabled is true, but authentik %s uses no Redis", c.Release.Authentik.V)).
 		Note(c.Release.Authentik.Pos, "the release").
-		Advise("take `redis` out of the values")
+		Advise("remove `redis` from the values")
 }
 
 // redisSwitch gives authentik's chart and the value that has it install Redis;

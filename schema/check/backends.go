@@ -28,11 +28,11 @@ func backendsUnknown(c *model.Cluster, r *diag.Report) {
 			ports, ok := known[b.name.V]
 			switch {
 			case !ok:
-				at(r, b.name, "%s leads to Service %q, which service %q does not make", b.of, b.name.V, s.Name.V).
-					Advise("add the Service to `manifests`, or name one that is there").
+				at(r, b.name, "%s leads to Service %q, which service %q does not create", b.of, b.name.V, s.Name.V).
+					Advise("add the Service to `manifests`, or name a Service that exists").
 					Propose(b.name.V, slices.Sorted(maps.Keys(known)))
 			case !slices.Contains(ports, int64(b.port.V)):
-				at(r, b.port, "%s leads to port %d, and Service %q has %s", b.of, b.port.V, b.name.V, portList(ports)).
+				at(r, b.port, "%s leads to port %d, but Service %q has %s", b.of, b.port.V, b.name.V, portList(ports)).
 					Advise("use a port of the Service, not of the pod")
 			}
 		}
@@ -112,7 +112,7 @@ func skipPaths(c *model.Cluster, r *diag.Report) {
 		}
 		for _, p := range e.Auth.SkipPaths {
 			if _, err := syntax.Parse(p.V, syntax.Perl); err != nil {
-				at(r, p, "%q is no regular expression: %v", p.V, err).Advise("mend the expression")
+				at(r, p, "%q is not a regular expression: %v", p.V, err).Advise("correct the expression")
 			}
 		}
 	}

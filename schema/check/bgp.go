@@ -11,42 +11,42 @@ import (
 var bgpRules = []rule{
 	{diag.Rule{
 		Code: "asn-reserved", Severity: diag.Error,
-		Summary: "0, 23456, 65535 and 4294967295 are no numbers of a network, and 64496-64511 and 65536-65551 belong to documentation: routers drop routes that name them.",
+		Summary: "An ASN is reserved: 0, 23456, 65535 and 4294967295 are not numbers of a network, and 64496-64511 and 65536-65551 belong to documentation. Routers drop routes that name a reserved ASN.",
 		Wrong:   `cluster: bgp: asn: 65535`,
 		Right:   `cluster: bgp: asn: 64512`,
 		Source:  "RFC 7607, RFC 6793, RFC 7300, RFC 5398; private use is 64512-65534 and 4200000000-4294967294 (RFC 6996)",
 	}, reservedASNs},
 	{diag.Rule{
 		Code: "asn-ibgp", Severity: diag.Error,
-		Summary: "A peer with the cluster's own ASN is an iBGP peer, which announces by other rules: the spec says it with ibgp, and only where it is so.",
+		Summary: "A peer has the cluster's own ASN without `ibgp`, or has `ibgp` with another ASN. A peer with the cluster's own ASN is an iBGP peer, which announces by other rules.",
 		Wrong:   `cluster: bgp: {asn: 64512, peers: router: asn: 64512}`,
 		Right:   `cluster: bgp: {asn: 64512, peers: router: {asn: 64512, ibgp: true}}`,
 		Source:  "RFC 4271, section 1.1",
 	}, ibgp},
 	{diag.Rule{
 		Code: "bgp-timers", Severity: diag.Error,
-		Summary: "A session is held for at least 3 seconds and at least three keepalives, or one lost packet ends it. Cilium takes no hold time of 0.",
+		Summary: "The hold time of a BGP session is less than 3 seconds or less than three keepalives: one lost packet ends the session. Cilium rejects a hold time of 0.",
 		Wrong:   `cluster: bgp: peers: router: timers: {hold: 9, keepalive: 30}`,
 		Right:   `cluster: bgp: peers: router: timers: {hold: 90, keepalive: 30}`,
 		Source:  "RFC 4271, sections 4.2 and 10; Cilium's CiliumBGPPeerConfig (holdTimeSeconds, minimum 3)",
 	}, bgpTimers},
 	{diag.Rule{
 		Code: "community-range", Severity: diag.Error,
-		Summary: "Both halves of a standard community are 16 bits wide.",
+		Summary: "A half of a standard community does not fit into 16 bits.",
 		Wrong:   `cluster: bgp: communities: loadBalancer: "4200000000:100"`,
 		Right:   `cluster: bgp: communities: loadBalancer: "64512:100"`,
 		Source:  "RFC 1997",
 	}, communityRange},
 	{diag.Rule{
 		Code: "bgp-legacy-gone", Severity: diag.Error,
-		Summary: "CiliumBGPPeeringPolicy is gone in this release of Cilium: nothing would act on it.",
+		Summary: "The spec uses CiliumBGPPeeringPolicy, but this release of Cilium does not have this kind: nothing would act on the policy.",
 		Wrong:   `cluster: {release: cilium: "1.19.1", bgp: legacy: true}`,
 		Right:   `cluster: release: cilium: "1.19.1"`,
 		Source:  "Cilium 1.19 upgrade notes: BGPv1 has been removed",
 	}, legacyGone},
 	{diag.Rule{
 		Code: "pool-not-announced", Severity: diag.Warning,
-		Summary: "The addresses of a pool are reached only if a BGP session of their family announces them.",
+		Summary: "No BGP session of their family announces the addresses of a pool: without such a session, the addresses are not reachable.",
 		Wrong:   `cluster: {bgp: peers: router: {asn: 64513, address: "172.29.51.1"}, pools: six: {vlan: "lb", cidr: "fd00:52::/120"}}`,
 		Right:   `cluster: {bgp: peers: router: {asn: 64513, address: "172.29.51.1", address6: "fd00:51::1"}, pools: six: {vlan: "lb", cidr: "fd00:52::/120"}}`,
 	}, notAnnounced},
@@ -99,11 +99,11 @@ func ibgp(c *model.Cluster, r *diag.Report) {
 		case p.ASN.V == own.V && !p.IBGP.V:
 			at(r, p.ASN, "peer %q has the cluster's own ASN, %d", p.Name.V, p.ASN.V).
 				Note(own.Pos, "the cluster's ASN").
-				Advise("give the peer's ASN, or say `ibgp: true` if it is the same on purpose")
+				Advise("write the peer's own ASN, or write `ibgp: true` if both ASNs are the same on purpose")
 		case p.ASN.V != own.V && p.IBGP.V:
-			at(r, p.IBGP, "peer %q is said to be iBGP, and its ASN is %d where the cluster's is %d", p.Name.V, p.ASN.V, own.V).
+			at(r, p.IBGP, "peer %q has `ibgp`, but its ASN is %d and the cluster's ASN is %d", p.Name.V, p.ASN.V, own.V).
 				Note(own.Pos, "the cluster's ASN").
-				Advise("take `ibgp` out, or give both the same ASN")
+				Advise("remove `ibgp`, or give both the same ASN")
 		}
 	}
 }
@@ -116,12 +116,12 @@ func bgpTimers(c *model.Cluster, r *diag.Report) {
 		hold, keepalive := p.Timers.Hold, p.Timers.Keepalive
 		switch {
 		case hold.V < minHold:
-			at(r, hold, "peer %q is held for %d seconds; Cilium takes at least %d", p.Name.V, hold.V, minHold).
+			at(r, hold, "the hold time of peer %q is %d seconds; Cilium requires at least %d", p.Name.V, hold.V, minHold).
 				Advise("write 90, or at least three times the keepalive of %d", keepalive.V)
 		case hold.V < 3*keepalive.V:
-			at(r, hold, "peer %q is held for %d seconds, less than three keepalives of %d", p.Name.V, hold.V, keepalive.V).
+			at(r, hold, "the hold time of peer %q is %d seconds, less than three keepalives of %d", p.Name.V, hold.V, keepalive.V).
 				Note(keepalive.Pos, "the keepalive is %d seconds", keepalive.V).
-				Advise("hold for at least %d seconds, or keep alive every %d", 3*keepalive.V, max(hold.V/3, 1))
+				Advise("write a hold time of at least %d seconds, or a keepalive of %d", 3*keepalive.V, max(hold.V/3, 1))
 		}
 	}
 }
@@ -146,7 +146,7 @@ func legacyGone(c *model.Cluster, r *diag.Report) {
 	}
 	at(r, c.BGP.Legacy, "Cilium %s has no CiliumBGPPeeringPolicy", c.Release.Cilium.V).
 		Note(c.Release.Cilium.Pos, "the release of Cilium").
-		Advise("take `legacy` out: the kinds of this release announce the same")
+		Advise("remove `legacy`: the kinds of this release announce the same")
 }
 
 func notAnnounced(c *model.Cluster, r *diag.Report) {
@@ -157,7 +157,7 @@ func notAnnounced(c *model.Cluster, r *diag.Report) {
 		is4 := p.First().Is4()
 		switch {
 		case !c.HasFamily(is4):
-			at(r, p.Name, "pool %q has %s addresses, and the cluster's Services have none", p.Name.V, family(p.First())).
+			at(r, p.Name, "pool %q has %s addresses, but the cluster's Services have no addresses of this family", p.Name.V, family(p.First())).
 				Advise("add an %s range to podNetwork and serviceNetwork, or remove the pool", family(p.First()))
 		case c.BGP == nil:
 			at(r, p.Name, "nothing announces the addresses of pool %q: the spec has no bgp", p.Name.V).

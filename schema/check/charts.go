@@ -11,7 +11,7 @@ import (
 var chartRules = []rule{
 	{diag.Rule{
 		Code: "chart-source", Severity: diag.Error,
-		Summary: "A Helm release takes its chart from a Helm repository, by the names of both and a version, or from a path of this repository, which Flux then fetches as a GitRepository or a Bucket: it takes no chart out of an OCIRepository that holds more.",
+		Summary: "A Helm release does not name its chart correctly. It requires either `repository`, `chart` and `version` of a Helm repository, or the `path` of a chart in this repository. Flux must then fetch this repository as a GitRepository or a Bucket: Flux installs no chart from an OCIRepository that holds more than the chart.",
 		Wrong:   `cluster: services: web: {namespace: "web", helm: {chart: "web", version: "1.0.0", path: "charts/web"}}`,
 		Right:   `cluster: services: web: {namespace: "web", helm: path: "charts/web"}`,
 		Source:  "Flux documentation, HelmRelease, chart template; HelmChart, source reference",
@@ -28,15 +28,15 @@ func chartSources(c *model.Cluster, r *diag.Report) {
 		switch {
 		case !h.Path.IsSet() && len(lacking) > 0:
 			r.Add(h.Pos, s.Name.Path+".helm", fmt.Sprintf("the chart of service %q lacks %s", s.Name.V, strings.Join(lacking, " and "))).
-				Advise("name a chart of a Helm repository by `repository`, `chart` and `version`, or one of this repository by `path`")
+				Advise("name a chart of a Helm repository by `repository`, `chart` and `version`, or a chart of this repository by `path`")
 		case h.Path.IsSet() && len(said) > 0:
-			at(r, h.Path, "service %q takes its chart from this repository, and from a Helm repository", s.Name.V).
-				Note(said[0].Pos, "this is of a Helm repository").
+			at(r, h.Path, "service %q names a chart of this repository and a chart of a Helm repository", s.Name.V).
+				Note(said[0].Pos, "this field is for a Helm repository").
 				Advise("keep `path`, or `repository`, `chart` and `version`")
 		case h.Path.IsSet() && c.Flux.Source.Kind.V == "OCIRepository":
 			at(r, h.Path, "service %q takes its chart from this repository, which Flux fetches as an OCIRepository", s.Name.V).
 				Note(c.Flux.Source.Kind.Pos, "Flux's source").
-				Advise("bring the chart in a Helm repository, or have Flux fetch this one as a GitRepository")
+				Advise("put the chart into a Helm repository, or let Flux fetch this repository as a GitRepository")
 		}
 	}
 }

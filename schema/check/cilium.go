@@ -12,21 +12,21 @@ import (
 var ciliumRules = []rule{
 	{diag.Rule{
 		Code: "cilium-value-derived", Severity: diag.Error,
-		Summary: "What follows from the nodes, the ranges and the routers is no value of the chart to be written: with both, one of the two would win in silence.",
+		Summary: "The values of Cilium's chart set a value that follows from the nodes, the ranges and the routers: one of the two would silently override the other.",
 		Wrong:   `cluster: cilium: values: loadBalancer: acceleration: "native"`,
 		Right:   `cluster: nodes: a: xdp: true`,
 		Source:  "Cilium install/kubernetes/cilium/values.yaml",
 	}, derivedCiliumValues},
 	{diag.Rule{
 		Code: "cilium-value-unknown", Severity: diag.Error,
-		Summary: "The chart of this release has no such value, and Helm says nothing of values that a chart does not have.",
+		Summary: "The spec sets a value that Cilium's chart of this release does not have: Helm does not report such a value.",
 		Wrong:   `cluster: cilium: values: enableIPv6: true`,
 		Right:   `cluster: podNetwork: cidrs: ["10.244.0.0/16", "fd00:244::/56"]`,
 		Source:  "Cilium install/kubernetes/cilium (values.yaml and templates), 1.16 to 1.20",
 	}, unknownCiliumValues},
 	{diag.Rule{
 		Code: "cilium-charts-missing", Severity: diag.Error,
-		Summary: "Where Flux installs Cilium, it takes the chart from the repository of that name.",
+		Summary: "Flux installs Cilium, but no chart repository has the name cilium: Flux takes the chart from the repository of this name.",
 		Wrong:   `cluster: cilium: owner: "flux"`,
 		Right:   `cluster: {cilium: owner: "flux", chartRepositories: cilium: url: "https://helm.cilium.io/"}`,
 	}, missingCiliumCharts},
@@ -53,12 +53,12 @@ func derivedCiliumValues(c *model.Cluster, r *diag.Report) {
 		v, ok := model.CiliumDerived(path...)
 		if ok && v.Covers(path...) {
 			r.Add(t.Pos, t.Path, fmt.Sprintf("%s of Cilium follows from %s", v.Path, v.From)).
-				Advise("take it out of cilium.values")
+				Advise("remove it from cilium.values")
 			return false
 		}
 		if ok && !t.IsMap {
 			r.Add(t.Pos, t.Path, fmt.Sprintf("%s of Cilium holds %s, which follows from %s", strings.Join(path, "."), v.Path, v.From)).
-				Advise("take it out of cilium.values, or write the values below it that you mean")
+				Advise("remove it from cilium.values, or write the values below it that you mean")
 		}
 		return ok
 	})
@@ -78,10 +78,10 @@ func unknownCiliumValues(c *model.Cluster, r *diag.Report) {
 		}
 		name, parent := strings.Join(path, "."), path[:len(path)-1]
 		f := r.Add(t.Pos, t.Path, fmt.Sprintf("the chart of Cilium %s has no value %s", c.Release.Cilium.V, name)).
-			Advise("take it out: Helm would ignore it").
+			Advise("remove it: Helm would ignore it").
 			Propose(t.Key, row.ChartKeys(parent...))
 		if instead, ok := insteadOf(name); ok {
-			f.Advise("take it out: %s", instead)
+			f.Advise("remove it: %s", instead)
 		}
 		return false
 	})
@@ -92,17 +92,17 @@ func unknownCiliumValues(c *model.Cluster, r *diag.Report) {
 func insteadOf(name string) (string, bool) {
 	switch name {
 	case "enableIPv4", "enableIPv6":
-		return "podNetwork says the address families", true
+		return "podNetwork defines the address families", true
 	case "enable-lb-ipam":
-		return "the cluster's `pools` say it", true
+		return "the cluster's `pools` define this", true
 	case "enableXDPPrefilter":
-		return "a node's `xdp` says it", true
+		return "a node's `xdp` defines this", true
 	case "datapathMode":
-		return "the chart's name is bpf.datapathMode", true
+		return "the chart calls this value bpf.datapathMode", true
 	case "loadBalancer.l2":
 		return "the routers learn the addresses by BGP", true
 	case "bgpControlPlane.secretNamespace":
-		return "passwords lie where Cilium looks for them", true
+		return "the passwords are where Cilium looks for them", true
 	}
 	return "", false
 }
@@ -113,7 +113,7 @@ func missingCiliumCharts(c *model.Cluster, r *diag.Report) {
 	}
 	isCilium := func(charts *model.ChartRepository) bool { return charts.Name.V == model.CiliumCharts }
 	if !slices.ContainsFunc(c.Charts, isCilium) {
-		at(r, c.Cilium.Owner, "Flux installs Cilium, and no chart repository is named %q", model.CiliumCharts).
+		at(r, c.Cilium.Owner, "Flux installs Cilium, but no chart repository has the name %q", model.CiliumCharts).
 			Advise(`add chartRepositories: %s: url: %q`, model.CiliumCharts, model.CiliumChartsURL)
 	}
 }

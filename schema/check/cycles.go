@@ -22,7 +22,7 @@ var cycleRules = []rule{
 	}, cycles},
 	{diag.Rule{
 		Code: "child-deadlock", Severity: diag.Error,
-		Summary: "A unit waits until all that it applies is ready. A Kustomization among that which waits for the unit, or for what waits for the unit, never starts, and the unit is never ready.",
+		Summary: "A unit applies a Kustomization that waits for this unit, or for something that waits for this unit. The unit waits until everything that it applies is ready: the Kustomization never starts, and the unit is never ready.",
 		Wrong:   `cluster: services: apps: path: "apps" // a Kustomization in it has dependsOn: [{name: apps}]`,
 		Right:   `cluster: services: apps: path: "apps" // its Kustomization has no dependsOn on apps: what applies it is there`,
 		Source:  "Flux kustomize-controller: dependencies are asked to be Ready, and wait: true asks the same of what is applied",
@@ -69,13 +69,13 @@ func opening(all []step) string {
 	slices.SortStableFunc(all, func(a, b step) int { return cmp.Compare(len(a.edges), len(b.edges)) })
 	for _, s := range all {
 		if s.only(model.KindAfter) {
-			return fmt.Sprintf("take out the `after` by which %s waits for %s", s.from, s.to)
+			return fmt.Sprintf("remove the `after` by which %s waits for %s", s.from, s.to)
 		}
 	}
 	for _, s := range all {
 		if s.only(model.KindCRD) && s.from != model.UnitOfConfig(s.to) {
-			return fmt.Sprintf("let the kinds of %s come apart (`crds` at the service: a chart or the manifests of the kinds alone), "+
-				"or bring them before Flux and say so in bootstrap.provides.crds", strings.TrimSuffix(s.to, model.UnitOfConfig("")))
+			return fmt.Sprintf("move the kinds of %s into a separate unit (`crds` of the service: a chart or the manifests of the kinds alone), "+
+				"or install them before Flux and name them in bootstrap.provides.crds", strings.TrimSuffix(s.to, model.UnitOfConfig("")))
 		}
 	}
 	for _, s := range all {
@@ -83,7 +83,7 @@ func opening(all []step) string {
 			return fmt.Sprintf("move %s out of %s, into a service of its own", what, s.from)
 		}
 	}
-	return fmt.Sprintf("bring what %s needs of %s before Flux and say so in bootstrap.provides, or take the need out", all[0].from, all[0].to)
+	return fmt.Sprintf("install what %s needs from %s before Flux and name it in bootstrap.provides, or remove the need", all[0].from, all[0].to)
 }
 
 func (s step) only(rule string) bool {
@@ -126,10 +126,10 @@ func childDeadlock(c *model.Cluster, r *diag.Report, u *model.Unit, child *model
 		return
 	}
 	f := r.Add(pos, pathOf(u), fmt.Sprintf("unit %q waits for %s, which waits for %q: neither is ever ready", u.Name, child, on.Name)).
-		Note(u.Pos, "the unit applies it, and waits for all that it applies")
+		Note(u.Pos, "the unit applies this Kustomization, and waits for everything that the unit applies")
 	for i := 1; i < len(way); i++ {
 		e := c.Unit(way[i-1]).HardEdges(way[i])[0]
 		f.Note(e.Pos, "%s needs %s (%s): %s", way[i-1], way[i], e.Rule, e.Reason)
 	}
-	f.Advise("take it out of dependsOn: what applies a Kustomization is there before it")
+	f.Advise("remove it from dependsOn: the unit that applies a Kustomization exists before the Kustomization")
 }

@@ -35,7 +35,7 @@ func rawDirectorySecrets(s *model.Service, r *diag.Report) {
 		if len(values) == 0 {
 			continue
 		}
-		f := r.Add(o.Pos, "", fmt.Sprintf("%s in %s is written out", o, from(s, o))).
+		f := r.Add(o.Pos, "", fmt.Sprintf("%s in %s contains its values without encryption", o, from(s, o))).
 			Advise("%s", unwritten(o))
 		f.Secret = slices.ContainsFunc(values, func(v *model.Tree) bool { return v.Pos.Line == o.Pos.Line })
 	}
@@ -70,9 +70,9 @@ func undecrypted(c *model.Cluster, r *diag.Report) {
 		for _, o := range s.Objects {
 			kept := strings.EqualFold(o.Text("metadata", "annotations", "kustomize.toolkit.fluxcd.io/decrypt"), "disabled")
 			if o.Is("", "Secret") && o.Encrypted && !kept && o.Release == nil {
-				r.Add(o.Pos, "", fmt.Sprintf("%s is encrypted, and Flux is not told to decrypt the directory of service %q", o, s.Name.V)).
+				r.Add(o.Pos, "", fmt.Sprintf("%s is encrypted, but the spec does not let Flux decrypt the directory of service %q", o, s.Name.V)).
 					Note(s.Directory.Pos, "the service applies it").
-					Advise("say `kustomization: decryption: {provider: \"sops\", secretRef: name: \"sops-age\"}` at the service, with the Secret that has the key")
+					Advise("write `kustomization: decryption: {provider: \"sops\", secretRef: name: \"sops-age\"}` in the service, with the Secret that has the key")
 			}
 		}
 	}

@@ -13,38 +13,38 @@ import (
 var diskRules = []rule{
 	{diag.Rule{
 		Code: "disk-selector", Severity: diag.Error,
-		Summary: "A disk is selected by its model or by its path, by exactly one of them.",
+		Summary: "A disk is selected by both its model and its path, or by neither: exactly one of them must select it.",
 		Wrong:   `cluster: nodes: a: install: disk: {model: "APPLE*", path: "/dev/sda"}`,
 		Right:   `cluster: nodes: a: install: disk: model: "APPLE*"`,
 	}, diskSelectors},
 	{diag.Rule{
 		Code: "disk-shared", Severity: diag.Error,
-		Summary: "Talos takes the whole of the disk it is installed on: a volume on the same one finds no room.",
+		Summary: "A volume is on the disk that Talos is installed on: Talos takes the whole disk, and the volume finds no room.",
 		Wrong:   `cluster: nodes: a: {install: disk: path: "/dev/sda", volumes: data: disk: path: "/dev/sda"}`,
 		Right:   `cluster: nodes: a: {install: disk: path: "/dev/sda", volumes: data: disk: path: "/dev/sdb"}`,
 		Source:  "Talos documentation, disk layout: EPHEMERAL grows to the end of the disk",
 	}, disksShared},
 	{diag.Rule{
 		Code: "wipe-unexplained", Severity: diag.Error,
-		Summary: "wipe erases a disk whenever the machine is installed anew. It is written for one installation only, with the reason beside it.",
+		Summary: "`wipe` has no reason in `wipeOnce`, or `wipeOnce` has no `wipe`. `wipe` erases the disk at each new installation of the machine, so it is for one installation only and requires a reason.",
 		Wrong:   `cluster: nodes: a: install: wipe: true`,
 		Right:   `cluster: nodes: a: install: {wipe: true, wipeOnce: "the disk held another system"}`,
 	}, wipeUnexplained},
 	{diag.Rule{
 		Code: "wipe-once", Severity: diag.Warning,
-		Summary: "wipe is in the spec for one installation, and out of it afterwards: left in, the next installation erases the disk again.",
+		Summary: "`wipe` is still in the spec: the next installation erases the disk again. `wipe` is for one installation; remove it afterwards.",
 		Wrong:   `cluster: nodes: a: install: {wipe: true, wipeOnce: "the disk held another system"}`,
 		Right:   `cluster: nodes: a: install: disk: model: "APPLE*"`,
 	}, wipeOnce},
 	{diag.Rule{
 		Code: "volume-size", Severity: diag.Error,
-		Summary: "A volume's least size is not more than its greatest.",
+		Summary: "The minimum size of a volume is larger than its maximum size.",
 		Wrong:   `cluster: nodes: a: volumes: data: {minSize: "2TB", maxSize: "1TB"}`,
 		Right:   `cluster: nodes: a: volumes: data: {minSize: "500GB", maxSize: "1TB"}`,
 	}, volumeSizes},
 	{diag.Rule{
 		Code: "size-not-quantity", Severity: diag.Error,
-		Summary: "The size of a claim is a quantity as Kubernetes writes it, as 20Gi; disks of Talos are written with a B, as 20GiB.",
+		Summary: "The size of a claim is not a quantity of Kubernetes, such as 20Gi; sizes of Talos disks have a B, such as 20GiB.",
 		Wrong:   `cluster: services: db: databases: main: size: "20GiB"`,
 		Right:   `cluster: services: db: databases: main: size: "20Gi"`,
 		Source:  "Kubernetes documentation, quantity",
@@ -114,10 +114,10 @@ func wipeUnexplained(c *model.Cluster, r *diag.Report) {
 		switch i := n.Install; {
 		case i.Wipe.V && i.WipeOnce.V == "":
 			at(r, i.Wipe, "the installation of node %q erases its disk, and no reason is given", n.Name.V).
-				Advise("take `wipe` out, or add `wipeOnce` with the reason for this one time")
+				Advise("remove `wipe`, or add `wipeOnce` with the reason for this one time")
 		case !i.Wipe.V && i.WipeOnce.IsSet():
-			at(r, i.WipeOnce, "node %q has a reason to wipe its disk, and does not wipe it", n.Name.V).
-				Advise("take `wipeOnce` out, or add `wipe: true`")
+			at(r, i.WipeOnce, "node %q has a reason to wipe its disk, but does not wipe the disk", n.Name.V).
+				Advise("remove `wipeOnce`, or add `wipe: true`")
 		}
 	}
 }
@@ -126,7 +126,7 @@ func wipeOnce(c *model.Cluster, r *diag.Report) {
 	for _, n := range c.Nodes {
 		if n.Install.Wipe.V && n.Install.WipeOnce.V != "" {
 			at(r, n.Install.Wipe, "the next installation of node %q erases its disk: %s", n.Name.V, n.Install.WipeOnce.V).
-				Advise("take `wipe` and `wipeOnce` out once the node is installed")
+				Advise("remove `wipe` and `wipeOnce` once the node is installed")
 		}
 	}
 }
@@ -137,8 +137,8 @@ func volumeSizes(c *model.Cluster, r *diag.Report) {
 			least, err1 := humanize.ParseBytes(v.MinSize.V)
 			most, err2 := humanize.ParseBytes(v.MaxSize.V)
 			if err1 == nil && err2 == nil && least > most {
-				at(r, v.MinSize, "volume %q of node %q has at least %s and at most %s", v.Name.V, n.Name.V, v.MinSize.V, v.MaxSize.V).
-					Note(v.MaxSize.Pos, "the greatest size").
+				at(r, v.MinSize, "volume %q of node %q has a minimum size of %s and a maximum size of %s", v.Name.V, n.Name.V, v.MinSize.V, v.MaxSize.V).
+					Note(v.MaxSize.Pos, "the maximum size").
 					Advise("write a minSize of at most %s", v.MaxSize.V)
 			}
 		}
@@ -149,8 +149,8 @@ func claimSizes(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, d := range s.Databases {
 			if _, err := resource.ParseQuantity(d.Size.V); err != nil {
-				at(r, d.Size, "%q of database %q is no quantity of Kubernetes", d.Size.V, d.Name.V).
-					Advise("write it as 20Gi")
+				at(r, d.Size, "the size %q of database %q is not a quantity of Kubernetes", d.Size.V, d.Name.V).
+					Advise("write a size such as 20Gi")
 			}
 		}
 	}

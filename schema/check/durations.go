@@ -13,21 +13,21 @@ import (
 var durationRules = []rule{
 	{diag.Rule{
 		Code: "duration-zero", Severity: diag.Error,
-		Summary: "An interval or a timeout of no time makes Flux refuse the unit, or give it up at once.",
+		Summary: "An interval or a timeout is zero: Flux rejects the unit, or gives it up at once.",
 		Wrong:   `cluster: flux: timeout: "0s"`,
 		Right:   `cluster: flux: timeout: "5m"`,
 		Source:  "Flux documentation, Kustomization, interval and timeout",
 	}, zeroDurations},
 	{diag.Rule{
 		Code: "duration-overlong", Severity: diag.Error,
-		Summary: "An interval or a timeout ends before 292 years: Flux cannot count further.",
+		Summary: "An interval or a timeout is longer than 292 years: Flux cannot count further.",
 		Wrong:   `cluster: flux: interval: "9999999h"`,
 		Right:   `cluster: flux: interval: "24h"`,
 		Source:  "Go documentation, time.Duration",
 	}, overlongDurations},
 	{diag.Rule{
 		Code: "timeout-short", Severity: diag.Warning,
-		Summary: "A unit waits for its releases and for the Kustomizations in its directory: with a timeout shorter than theirs, one after the other, it is said to have failed while they still work. Without a timeout the unit gets what they need.",
+		Summary: "A unit waits for its releases and for the Kustomizations in its directory, but its timeout is shorter than their timeouts, one after the other: Flux reports the unit as failed while they still work. Without a timeout, the unit gets the time that they need.",
 		Wrong:   `cluster: services: web: {path: "apps/web", timeout: "5m"} // a HelmRelease in it has timeout: 15m`,
 		Right:   `cluster: services: web: path: "apps/web"`,
 		Source:  "Flux documentation, Kustomization, timeout and wait",
@@ -37,7 +37,7 @@ var durationRules = []rule{
 func zeroDurations(c *model.Cluster, r *diag.Report) {
 	for _, a := range durations(c) {
 		if d, err := time.ParseDuration(a.V); err == nil && d == 0 {
-			at(r, a, "%q is no time at all", a.V).Advise("write a time such as 5m, or take it out for the default")
+			at(r, a, "the duration %q is zero", a.V).Advise("write a duration such as 5m, or remove the field for the default")
 		}
 	}
 }
@@ -47,7 +47,7 @@ func zeroDurations(c *model.Cluster, r *diag.Report) {
 func overlongDurations(c *model.Cluster, r *diag.Report) {
 	for _, a := range durations(c) {
 		if _, err := time.ParseDuration(a.V); err != nil {
-			at(r, a, "%q is more time than can be counted", a.V).Advise("write a time such as 24h")
+			at(r, a, "the duration %q is too long to count", a.V).Advise("write a duration such as 24h")
 		}
 	}
 }
@@ -73,8 +73,8 @@ func shortTimeouts(c *model.Cluster, r *diag.Report) {
 		}
 		own, err := time.ParseDuration(u.Service.Timeout.V)
 		if waited := depend.Waited(depend.Objects(u)); err == nil && own < waited {
-			at(r, u.Service.Timeout, "unit %q gives up after %s, and what it waits for may take %s", u.Name, short(own), short(waited)).
-				Advise("write `timeout: \"%s\"` or more, or take it out", short(waited))
+			at(r, u.Service.Timeout, "unit %q gives up after %s, but what it waits for may take %s", u.Name, short(own), short(waited)).
+				Advise("write `timeout: \"%s\"` or more, or remove `timeout`", short(waited))
 		}
 	}
 }

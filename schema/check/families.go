@@ -44,9 +44,9 @@ func familiesDiffer(c *model.Cluster, r *diag.Report) {
 	for _, v := range nodeVLANs(c) {
 		for _, f := range pods {
 			if !slices.Contains(families(v.CIDRs), f) {
-				at(r, v.Name, "%s of the nodes has no %s range, and pods have %s addresses", vlanName(v), f, f).
+				at(r, v.Name, "%s of the nodes has no %s range, but pods have %s addresses", vlanName(v), f, f).
 					Note(c.PodNetwork.CIDRs[0].Pos, "the pod network").
-					Advise("add the VLAN's %s range to cidrs, or take %s from the pod and service networks", f, f)
+					Advise("add the VLAN's %s range to cidrs, or remove %s from the pod and service networks", f, f)
 			}
 		}
 	}
@@ -101,7 +101,7 @@ func nodeMasks(c *model.Cluster, r *diag.Report) {
 				Note(p.Pos, "the pod network").
 				Advise("use a node mask of /%d or longer, or a larger range", p.V.Bits()+need)
 		case have > maxSubnetBits:
-			at(r, mask, "the pod network %s has 2^%d parts of /%d; controllers take at most 2^%d", p.V, have, mask.V, maxSubnetBits).
+			at(r, mask, "the pod network %s has 2^%d parts of /%d; controllers accept at most 2^%d", p.V, have, mask.V, maxSubnetBits).
 				Note(p.Pos, "the pod network").
 				Advise("use a node mask of /%d or shorter, or a range of /%d or smaller", p.V.Bits()+maxSubnetBits, mask.V-maxSubnetBits)
 		case have < need:
@@ -122,7 +122,7 @@ func serviceRangeSize(c *model.Cluster, r *diag.Report) {
 			continue
 		}
 		smaller := netip.PrefixFrom(p.V.Addr(), longest-maxServiceBits).Masked()
-		at(r, p, "the service network %s holds 2^%d addresses; Kubernetes takes at most 2^%d", p.V, longest-p.V.Bits(), maxServiceBits).
+		at(r, p, "the service network %s holds 2^%d addresses; Kubernetes accepts at most 2^%d", p.V, longest-p.V.Bits(), maxServiceBits).
 			Advise("write %q", smaller)
 	}
 }

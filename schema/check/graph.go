@@ -14,20 +14,20 @@ import (
 var graphRules = []rule{
 	{diag.Rule{
 		Code: "self-blocking", Severity: diag.Error,
-		Summary: "A directory that brings a kind by a Helm release and has objects of that kind never gets applied on a fresh cluster: Flux applies all of a unit at once, before the chart is installed. (What stands in the spec itself comes apart by itself, in a unit <name>-config.)",
+		Summary: "A directory installs a kind by a Helm release and has objects of this kind. On a fresh cluster Flux never applies the directory: Flux applies a whole unit at once, before the chart is installed. (Objects in the spec itself get a separate unit <name>-config.)",
 		Wrong:   `cluster: services: "cert-manager": {path: "apps/cert-manager"} // a HelmRelease and a ClusterIssuer`,
 		Right:   `cluster: services: {"cert-manager": {path: "apps/cert-manager/app"}, issuers: path: "apps/cert-manager/issuers"}`,
 		Source:  "Flux kustomize-controller: server-side dry run of the whole set before it is applied",
 	}, selfBlocking},
 	{diag.Rule{
 		Code: "need-unprovided", Severity: diag.Error,
-		Summary: "What a unit needs is brought by a unit, or is there before Flux (bootstrap.provides).",
+		Summary: "A unit needs something that no unit provides and that does not exist before Flux (bootstrap.provides).",
 		Wrong:   `cluster: services: db: databases: main: storageClass: "fast"`,
 		Right:   `cluster: services: {storage: provides: storageClasses: ["fast"], db: databases: main: storageClass: "fast"}`,
 	}, unprovided},
 	{diag.Rule{
 		Code: "two-providers", Severity: diag.Error,
-		Summary: "A class, store, issuer, database or API group is brought by one unit: two write over each other, and no order follows.",
+		Summary: "Two units provide the same class, store, issuer, database or API group: they overwrite each other, and no order follows.",
 		Wrong:   `cluster: services: {a: provides: storageClasses: ["fast"], b: provides: storageClasses: ["fast"]}`,
 		Right:   `cluster: services: a: provides: storageClasses: ["fast"]`,
 	}, twoProviders},
@@ -53,8 +53,8 @@ func selfBlocking(c *model.Cluster, r *diag.Report) {
 			if i < 0 || n.Kind != model.KindCRD || n.ByChart || exists(c, n.Capability) {
 				continue
 			}
-			r.Add(n.Pos, pathOf(u), fmt.Sprintf("%s is of API group %q, which a chart in the same directory brings, of service %q", n.What, n.Name, u.Name)).
-				Note(u.Provides[i].Pos, "the chart brings it").
+			r.Add(n.Pos, pathOf(u), fmt.Sprintf("%s is of API group %q, which a chart in the same directory, of service %q, installs", n.What, n.Name, u.Name)).
+				Note(u.Provides[i].Pos, "the chart installs the API group").
 				Advise("move it to a directory and a service of its own; it then waits for %s", u.Name)
 		}
 	}
@@ -82,7 +82,7 @@ func unprovided(c *model.Cluster, r *diag.Report) {
 			if provided[n.Capability] || n.Name == "" || n.Guess || ruledElsewhere(n.Capability) || n.ByChart && written(u, n.Capability) {
 				continue
 			}
-			r.Add(n.Pos, pathOf(u), fmt.Sprintf("nothing brings %s %q, which %s needs", title(n.Kind), n.Name, cmp.Or(n.What, "service "+u.Name))).
+			r.Add(n.Pos, pathOf(u), fmt.Sprintf("nothing provides %s %q, which %s needs", title(n.Kind), n.Name, cmp.Or(n.What, "service "+u.Name))).
 				Advise("%s", provideBy(n.Capability, names[n.Kind])).
 				Propose(n.Name, names[n.Kind])
 		}
@@ -178,11 +178,11 @@ func provideBy(n model.Capability, names []string) string {
 func newProvider(n model.Capability) string {
 	switch field := fields[n.Kind]; {
 	case n.Kind == model.KindSecret:
-		return fmt.Sprintf("add it to the `secrets` of the service, or %q to bootstrap.provides.secrets if it is made before Flux", n.Name)
+		return fmt.Sprintf("add it to the `secrets` of the service, or add %q to bootstrap.provides.secrets if it exists before Flux", n.Name)
 	case field != "":
-		return fmt.Sprintf("say `provides: %s: [%q]` at the service that brings it, or at bootstrap if it is there before Flux", field, n.Name)
+		return fmt.Sprintf("write `provides: %s: [%q]` in the service that provides it, or in bootstrap if it exists before Flux", field, n.Name)
 	}
-	return "add what brings it"
+	return "add what provides it"
 }
 
 // twoProviders looks at what a spec can say that it brings. Several units may
@@ -204,9 +204,9 @@ func twoProviders(c *model.Cluster, r *diag.Report) {
 				continue
 			}
 			if (other.unit != u || other.pos != f.Pos) && !installTwice(f, other.unit, u) {
-				r.Add(f.Pos, pathOf(u), fmt.Sprintf("%s %q is brought by %s and by %s", title(f.Kind), f.Name, other.unit.Name, u.Name)).
-					Note(other.pos, "%s brings it", other.unit.Name).
-					Advise("keep it at the one that really brings it")
+				r.Add(f.Pos, pathOf(u), fmt.Sprintf("%s %q has two providers, %s and %s", title(f.Kind), f.Name, other.unit.Name, u.Name)).
+					Note(other.pos, "%s provides it", other.unit.Name).
+					Advise("keep it in the unit that really provides it")
 			}
 		}
 	}

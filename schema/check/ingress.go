@@ -10,7 +10,7 @@ import (
 var ingressRules = []rule{
 	{diag.Rule{
 		Code: "ingress-domain", Severity: diag.Error,
-		Summary: "Where the spec says which ingress class serves which domain, no host is behind the class of the other one: an internal host would be open to the internet, a public one would be reached by nobody.",
+		Summary: "The spec defines which ingress class serves which domain, but a host is behind the class of the other domain: an internal host would be open to the internet, and a public host would not be reachable.",
 		Wrong:   `cluster: {ingress: {internal: "nginx-internal", public: "nginx"}, services: web: expose: web: {service: "web", port: 80, ingress: "nginx"}}`,
 		Right:   `cluster: {ingress: {internal: "nginx-internal", public: "nginx"}, services: web: expose: web: {service: "web", port: 80}}`,
 	}, ingressDomains},
@@ -31,7 +31,7 @@ func ingressDomains(c *model.Cluster, r *diag.Report) {
 		if h.class.V == right.V || h.class.V != other.V || h.class.V == "" {
 			continue
 		}
-		r.Add(h.at, h.path, fmt.Sprintf("host %s is %s, and ingress class %q serves the %s domain", h.host, h.domain, h.class.V, otherDomain(h.domain))).
+		r.Add(h.at, h.path, fmt.Sprintf("host %s is %s, but ingress class %q serves the %s domain", h.host, h.domain, h.class.V, otherDomain(h.domain))).
 			Note(other.Pos, "the class of the %s domain", otherDomain(h.domain)).
 			Advise("%s", h.help)
 	}
@@ -49,14 +49,14 @@ func otherDomain(domain string) string {
 func exposedHosts(c *model.Cluster) []hostClass {
 	var out []hostClass
 	for _, e := range exposures(c) {
-		h := hostClass{e.Host, e.Domain.V, e.Ingress, e.Ingress.Pos, e.Ingress.Path, "take `ingress` out: it follows from the domain"}
+		h := hostClass{e.Host, e.Domain.V, e.Ingress, e.Ingress.Pos, e.Ingress.Path, "remove `ingress`: it follows from the domain"}
 		if !c.Ingress.Of(e.Domain.V).IsSet() {
-			h.help = "say with `cluster: ingress: " + e.Domain.V + "` which class serves its domain, and take `ingress` out here"
+			h.help = "set `cluster: ingress: " + e.Domain.V + "` to the class that serves its domain, and remove `ingress` here"
 		}
 		if e.Auth != nil && e.Auth.Outpost.To != nil {
 			o := e.Auth.Outpost
 			h.class, h.at, h.path = o.To.Ingress, o.Name.Pos, o.Name.Path
-			h.help = "put it behind an outpost of the " + e.Domain.V + " domain: an outpost answers behind one class"
+			h.help = "put the host behind an outpost of the " + e.Domain.V + " domain: an outpost has one ingress class"
 		}
 		out = append(out, h)
 	}

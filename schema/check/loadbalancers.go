@@ -11,27 +11,27 @@ import (
 var loadBalancerRules = []rule{
 	{diag.Rule{
 		Code: "address-outside-pool", Severity: diag.Error,
-		Summary: "A load balancer's address is one of its pool: Cilium gives no other, and the Service waits for ever.",
+		Summary: "A load balancer's address is outside its pool: Cilium assigns only addresses of the pool, and the Service waits forever.",
 		Wrong:   `cluster: {pools: "bgp-ingress": {vlan: "lb", start: "172.29.52.200", stop: "172.29.52.220"}, services: web: loadBalancers: web: {pool: "bgp-ingress", address: "172.29.51.200", values: "service"}}`,
 		Right:   `cluster: {pools: "bgp-ingress": {vlan: "lb", start: "172.29.52.200", stop: "172.29.52.220"}, services: web: loadBalancers: web: {pool: "bgp-ingress", address: "172.29.52.200", values: "service"}}`,
 		Source:  "Cilium documentation, LoadBalancer IP Address Management, requesting IPs",
 	}, outsidePools},
 	{diag.Rule{
 		Code: "load-balancer-source", Severity: diag.Error,
-		Summary: "A load balancer is either the chart's (values says where the Service is in the chart's values) or of our own (selector and ports).",
+		Summary: "A load balancer is not clearly defined. It is either the chart's (`values` says where the Service is in the chart's values) or the spec's own (`selector` and `ports`).",
 		Wrong:   `cluster: services: web: loadBalancers: web: {pool: "bgp-ingress", selector: app: "web"}`,
 		Right:   `cluster: services: web: loadBalancers: web: {pool: "bgp-ingress", selector: app: "web", ports: http: port: 80}`,
 	}, loadBalancerSources},
 	{diag.Rule{
 		Code: "pool-key-written", Severity: diag.Error,
-		Summary: "The pool and the address of a load balancer are said in loadBalancers. Written by hand they end as label here and annotation there, and no address is ever given.",
+		Summary: "The pool or the address of a load balancer is written by hand and not in loadBalancers. Written by hand, they end up in labels and annotations, and Cilium never assigns an address.",
 		Wrong:   `cluster: services: web: helm: values: service: annotations: "io.cilium/lb-ipam-pool": "bgp-ingress"`,
 		Right:   `cluster: services: web: loadBalancers: web: {pool: "bgp-ingress", values: "service"}`,
 		Source:  "Cilium pkg/annotation/k8s.go: the pool is matched by label, the address by annotation",
 	}, writtenPoolKeys},
 	{diag.Rule{
 		Code: "load-balancer-values", Severity: diag.Error,
-		Summary: "What follows from loadBalancers is merged into the chart's values; a value of the chart that says otherwise would be overwritten in silence.",
+		Summary: "A value of the chart contradicts loadBalancers: what follows from loadBalancers is merged into the chart's values and would silently overwrite this value.",
 		Wrong:   `cluster: services: web: {helm: values: service: type: "ClusterIP", loadBalancers: web: {pool: "bgp-ingress", values: "service"}}`,
 		Right:   `cluster: services: web: loadBalancers: web: {pool: "bgp-ingress", values: "service"}`,
 	}, writtenValues},
@@ -44,7 +44,7 @@ func outsidePools(c *model.Cluster, r *diag.Report) {
 			if !lb.Address.IsSet() || p == nil || !sound(p) || p.Contains(lb.Address.V) {
 				continue
 			}
-			f := at(r, lb.Address, "%s of load balancer %q lies outside pool %q (%s)", lb.Address.V, lb.Name.V, p.Name.V, extent(p)).
+			f := at(r, lb.Address, "%s of load balancer %q is outside pool %q (%s)", lb.Address.V, lb.Name.V, p.Name.V, extent(p)).
 				Note(p.Name.Pos, "pool %q is declared here", p.Name.V).
 				Advise("use an address of the pool%s", suggestion(lb, p))
 			for _, other := range c.Pools {
@@ -77,13 +77,13 @@ func loadBalancerSources(c *model.Cluster, r *diag.Report) {
 			name := fmt.Sprintf("load balancer %q", lb.Name.V)
 			switch {
 			case lb.Values.IsSet() && len(lb.Selector)+len(lb.Ports) > 0:
-				at(r, lb.Values, "%s is both the chart's and one of our own", name).Advise("keep `values`, or `selector` and `ports`")
+				at(r, lb.Values, "%s is both the chart's and the spec's own", name).Advise("keep `values`, or `selector` and `ports`")
 			case lb.Values.IsSet() && s.Helm == nil:
-				at(r, lb.Values, "%s names a path in the values of a chart, and service %q has no chart", name, s.Name.V).
+				at(r, lb.Values, "%s names a path in the values of a chart, but service %q has no chart", name, s.Name.V).
 					Advise("write `selector` and `ports` instead")
 			case lb.Values.IsSet():
 			case len(lb.Selector) == 0:
-				at(r, lb.Name, "%s selects no pods", name).Advise("add `selector` and `ports`, or `values` if the chart makes the Service")
+				at(r, lb.Name, "%s selects no pods", name).Advise("add `selector` and `ports`, or `values` if the chart creates the Service")
 			case len(lb.Ports) == 0:
 				at(r, lb.Name, "%s has no ports", name).Advise("add `ports`")
 			}
@@ -110,7 +110,7 @@ func writtenPoolKeys(c *model.Cluster, r *diag.Report) {
 					return
 				}
 				r.Add(v.Pos, v.Path, fmt.Sprintf("%q: %q chooses a load balancer's %s by hand", v.Key, fmt.Sprint(v.Scalar), field)).
-					Advise("say it in services.%s.loadBalancers, by `%s`; the compiler writes what Cilium looks for", s.Name.V, field)
+					Advise("write it in services.%s.loadBalancers, in `%s`; the compiler writes what Cilium looks for", s.Name.V, field)
 			})
 		}
 	}
@@ -138,8 +138,8 @@ func writtenValues(c *model.Cluster, r *diag.Report) {
 			for t, i := s.Helm.Values, 0; t != nil; i++ {
 				path := strings.Split(lb.Values.V, ".")
 				if !t.IsMap {
-					r.Add(t.Pos, t.Path, fmt.Sprintf("load balancer %q needs a struct at %q of the chart's values, and %s is none", lb.Name.V, lb.Values.V, strings.Join(path[:i], "."))).
-						Note(lb.Values.Pos, "the load balancer").Advise("take the value out, or name another path in `values`")
+					r.Add(t.Pos, t.Path, fmt.Sprintf("load balancer %q needs a struct at %q of the chart's values, but %s is not a struct", lb.Name.V, lb.Values.V, strings.Join(path[:i], "."))).
+						Note(lb.Values.Pos, "the load balancer").Advise("remove the value, or name another path in `values`")
 					break
 				}
 				if i == len(path) {
@@ -157,7 +157,7 @@ func writtenType(r *diag.Report, lb *model.LoadBalancer, service *model.Tree) {
 	if kind == nil || kind.Scalar == "LoadBalancer" {
 		return
 	}
-	r.Add(kind.Pos, kind.Path, fmt.Sprintf("the chart's Service has type %q, and load balancer %q makes it a LoadBalancer", fmt.Sprint(kind.Scalar), lb.Name.V)).
+	r.Add(kind.Pos, kind.Path, fmt.Sprintf("the chart's Service has type %q, but load balancer %q makes it a LoadBalancer", fmt.Sprint(kind.Scalar), lb.Name.V)).
 		Note(lb.Values.Pos, "the load balancer").
-		Advise("take the type out of the values")
+		Advise("remove the type from the values")
 }

@@ -13,7 +13,7 @@ import (
 var longhornRules = []rule{
 	{diag.Rule{
 		Code: "replicas-exceed-nodes", Severity: diag.Error,
-		Summary: "Longhorn puts each replica of a volume onto a node of its own: a class that asks for more than there are nodes with its disk makes volumes that stay degraded for ever, or none. What the chart has by default is a warning.",
+		Summary: "A storage class requires more replicas than there are nodes with Longhorn's disk. Longhorn puts each replica of a volume onto a separate node: the volumes of the class stay degraded forever, or are not created. For the default of the chart, the finding is a warning.",
 		Wrong:   `cluster: {nodes: {a: volumes: data: disk: path: "/dev/sdb", b: {}}, services: longhorn: {helm: values: defaultSettings: defaultDataPath: "/var/mnt/data", manifests: StorageClass: fast: {provisioner: "driver.longhorn.io", parameters: numberOfReplicas: "2"}}}`,
 		Right:   `cluster: {nodes: {a: volumes: data: disk: path: "/dev/sdb", b: {}}, services: longhorn: {helm: values: defaultSettings: defaultDataPath: "/var/mnt/data", manifests: StorageClass: fast: {provisioner: "driver.longhorn.io", parameters: numberOfReplicas: "1"}}}`,
 		Source:  "Longhorn documentation, settings: Replica Node Level Soft Anti-Affinity (off), Default Data Path; Talos documentation, user volumes",
@@ -39,17 +39,17 @@ func replicasExceedNodes(c *model.Cluster, r *diag.Report) {
 		if a.replicas <= len(holders) {
 			continue
 		}
-		f := at(r, a.count, "%s asks for %d replicas, and Longhorn has a disk on %s", a.by, a.replicas, nodeCount(holders)).
-			Advise("ask for %d, or give more nodes the disk", max(len(holders), 1))
+		f := at(r, a.count, "%s requires %d replicas, but Longhorn has a disk on %s", a.by, a.replicas, nodeCount(holders)).
+			Advise("write %d, or give more nodes the disk", max(len(holders), 1))
 		switch {
 		case disk.V != "":
-			f.Note(disk.Pos, "its disk is volume %q of the nodes", disk.V)
+			f.Note(disk.Pos, "Longhorn's disk is volume %q of the nodes", disk.V)
 		case len(holders) > 0:
-			f.Note(holders[0].Name.Pos, "a node that it runs on")
+			f.Note(holders[0].Name.Pos, "a node that Longhorn runs on")
 		}
 		if a.byChart {
 			f.Severity = diag.Warning
-			f.Advise("set persistence.defaultClassReplicaCount to %d in its values", max(len(holders), 1))
+			f.Advise("set persistence.defaultClassReplicaCount to %d in the values of the chart", max(len(holders), 1))
 		}
 	}
 }

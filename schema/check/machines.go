@@ -11,28 +11,28 @@ import (
 var machineRules = []rule{
 	{diag.Rule{
 		Code: "extension-unconfigured", Severity: diag.Error,
-		Summary: "The service of this extension waits for its configuration and never starts without. Kept outside the machine configuration, it is lost at a reboot.",
+		Summary: "An extension has no configuration: its service waits for the configuration and never starts. A configuration outside the machine configuration is lost at a reboot.",
 		Wrong:   `cluster: nodes: a: extensions: "siderolabs/lldpd": {}`,
 		Right:   `cluster: nodes: a: extensions: "siderolabs/lldpd": files: "/usr/local/etc/lldpd/lldpd.conf": lines: ["configure lldp portidsubtype ifname"]`,
 		Source:  "github.com/siderolabs/extensions, `depends: configuration: true` in the file of the service",
 	}, extensionsUnconfigured},
 	{diag.Rule{
 		Code: "discovery-registry", Severity: diag.Error,
-		Summary: "From Kubernetes 1.32 on a node may not read other nodes, so that Talos finds nobody through Kubernetes.",
+		Summary: "The nodes cannot discover each other through Kubernetes: from Kubernetes 1.32 on, a node may not read other nodes, so Talos finds no node.",
 		Wrong:   `cluster: {release: kubernetes: "v1.34.1", talos: discovery: kubernetes: true}`,
 		Right:   `cluster: {release: kubernetes: "v1.34.1", talos: discovery: kubernetes: false}`,
 		Source:  "Kubernetes feature AuthorizeNodeWithSelectors; Talos documentation, discovery service",
 	}, discoveryRegistry},
 	{diag.Rule{
 		Code: "disk-glob", Severity: diag.Error,
-		Summary: "The disk that Talos is installed on is selected by a path as it is, or by a glob of its model. Only volumes take a glob of a path.",
+		Summary: "The path of the disk that Talos is installed on is a glob, but Talos uses this path as it is. Only the model of the disk, or the path of a volume, may be a glob.",
 		Wrong:   `cluster: nodes: a: install: disk: path: "/dev/disk/by-id/nvme-Samsung*"`,
 		Right:   `cluster: nodes: a: install: disk: model: "Samsung*"`,
 		Source:  "Talos v1alpha1 configuration, machine.install.disk and diskSelector",
 	}, installDiskGlob},
 	{diag.Rule{
 		Code: "route-missing", Severity: diag.Error,
-		Summary: "A node without DHCP has only the routes that the spec gives: without a default route it fetches no image.",
+		Summary: "A node has neither DHCP nor a default route: without DHCP it has only the routes that the spec gives, and without a default route it fetches no image.",
 		Wrong:   `cluster: {vlans: a: {id: 1, cidrs: ["10.0.0.0/24"]}, nodes: a: {address: "10.0.0.2", dhcp: ipv4: false}}`,
 		Right:   `cluster: {vlans: a: {id: 1, cidrs: ["10.0.0.0/24"], gateway: "10.0.0.1"}, nodes: a: {address: "10.0.0.2", dhcp: ipv4: false}}`,
 	}, routeMissing},
@@ -57,7 +57,7 @@ func discoveryRegistry(c *model.Cluster, r *diag.Report) {
 	kubernetes := c.Talos.Discovery.Kubernetes
 	at(r, kubernetes, "nodes of Kubernetes %s cannot find each other through Kubernetes", row.Minor).
 		Note(c.Release.Kubernetes.Pos, "the release of Kubernetes").
-		Advise("take `discovery: kubernetes` out: the discovery service remains")
+		Advise("remove `discovery: kubernetes`: the discovery service remains")
 }
 
 func installDiskGlob(c *model.Cluster, r *diag.Report) {

@@ -15,14 +15,14 @@ import (
 var manifestRules = []rule{
 	{diag.Rule{
 		Code: "object-name-invalid", Severity: diag.Error,
-		Summary: "The API server takes DNS names as names of objects; roles and their bindings may also have colons and capitals.",
+		Summary: "The name of an object is not a DNS name: the API server requires one. The names of roles and their bindings may also have colons and capitals.",
 		Wrong:   `cluster: services: web: manifests: ConfigMap: Web_Config: {}`,
 		Right:   `cluster: services: web: manifests: ConfigMap: "web-config": {}`,
 		Source:  "Kubernetes documentation, Object Names and IDs",
 	}, objectNames},
 	{diag.Rule{
 		Code: "object-metadata", Severity: diag.Error,
-		Summary: "Kind and name of an object are the labels above it, said once; its metadata is a struct whose labels and annotations are strings.",
+		Summary: "An object contradicts the labels above it, which define its kind and name, or its metadata is not a struct whose labels and annotations are strings.",
 		Wrong:   `cluster: services: web: manifests: ConfigMap: web: metadata: {name: "other", labels: replicas: 2}`,
 		Right:   `cluster: services: web: manifests: ConfigMap: web: metadata: labels: replicas: "2"`,
 		Source:  "Kubernetes API reference, ObjectMeta",
@@ -33,7 +33,7 @@ func objectNames(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, m := range manifests(s) {
 			if !named(m) {
-				at(r, m.Name, "%q is no name of an object of kind %s", m.Name.V, m.Kind.V).
+				at(r, m.Name, "%q is not a valid name for an object of kind %s", m.Name.V, m.Kind.V).
 					Advise("write lower case letters, digits, dashes and dots, at most 253")
 			}
 		}
@@ -61,8 +61,8 @@ func objectMetadata(c *model.Cluster, r *diag.Report) {
 // said reports what the body says of the object otherwise than the labels above it.
 func said(r *diag.Report, m *model.Manifest, written *model.Tree, label string) {
 	if written != nil && written.Scalar != label {
-		r.Add(written.Pos, written.Path, fmt.Sprintf("%s %q says otherwise of itself", m.Kind.V, m.Name.V)).
-			Advise("take `%s` out: it is %q", written.Key, label)
+		r.Add(written.Pos, written.Path, fmt.Sprintf("the body of %s %q contradicts the labels above it", m.Kind.V, m.Name.V)).
+			Advise("remove `%s`: the labels define it as %q", written.Key, label)
 	}
 }
 
@@ -72,11 +72,11 @@ func metadataTypes(r *diag.Report, m *model.Manifest) {
 		return
 	}
 	if !metadata.IsMap {
-		r.Add(metadata.Pos, metadata.Path, fmt.Sprintf("the metadata of %s %q is no struct", m.Kind.V, m.Name.V)).
-			Advise("write `metadata: {labels: {...}, annotations: {...}}`, or take it out")
+		r.Add(metadata.Pos, metadata.Path, fmt.Sprintf("the metadata of %s %q is not a struct", m.Kind.V, m.Name.V)).
+			Advise("write `metadata: {labels: {...}, annotations: {...}}`, or remove `metadata`")
 	}
 	if ns := metadata.Lookup("namespace"); ns != nil && !isString(ns) {
-		r.Add(ns.Pos, ns.Path, fmt.Sprintf("the namespace of %s %q is no string", m.Kind.V, m.Name.V)).Advise("name a namespace, or take it out")
+		r.Add(ns.Pos, ns.Path, fmt.Sprintf("the namespace of %s %q is not a string", m.Kind.V, m.Name.V)).Advise("name a namespace, or remove the field")
 	}
 	for _, t := range []*model.Tree{metadata.Lookup("labels"), metadata.Lookup("annotations")} {
 		if t != nil && (!t.IsMap || slices.ContainsFunc(t.Map, isNoString)) {

@@ -11,44 +11,44 @@ import (
 var objectRules = []rule{
 	{diag.Rule{
 		Code: "raw-secret", Severity: diag.Error,
-		Summary: "A Secret among the manifests would put its values into git, and fight with the one that External Secrets makes.",
+		Summary: "A Secret is among the manifests: it would put its values into git, and conflict with the Secret that External Secrets creates.",
 		Wrong:   `cluster: services: web: manifests: Secret: token: stringData: token: "..."`,
 		Right:   `cluster: services: web: secrets: token: keys: token: {item: "Web", property: "token"}`,
 	}, rawSecrets},
 	{diag.Rule{
 		Code: "decryption-missing", Severity: diag.Error,
-		Summary: "Flux applies nothing of a directory with a Secret that SOPS encrypted, unless it is told to decrypt.",
+		Summary: "A directory has a Secret that SOPS encrypted, but the spec does not let Flux decrypt it: Flux applies nothing of the directory.",
 		Wrong:   `cluster: services: web: {namespace: "web", path: "apps/web"} // with a Secret in it that SOPS encrypted`,
 		Right:   `cluster: services: web: {namespace: "web", path: "apps/web", kustomization: decryption: {provider: "sops", secretRef: name: "sops-age"}}`,
 		Source:  "Flux kustomize-controller: configuring decryption is required for this secret to be reconciled",
 	}, undecrypted},
 	{diag.Rule{
 		Code: "two-owners", Severity: diag.Error,
-		Summary: "An object has one owner: two that write the same one overwrite each other for ever.",
+		Summary: "An object has two owners: they overwrite each other forever.",
 		Wrong:   `cluster: services: {a: {namespace: "web", manifests: ConfigMap: web: {}}, b: {namespace: "web", manifests: ConfigMap: web: {}}}`,
 		Right:   `cluster: services: a: {namespace: "web", manifests: ConfigMap: web: {}}`,
 	}, twoOwners},
 	{diag.Rule{
 		Code: "cilium-owners", Severity: diag.Error,
-		Summary: "Cilium is installed by cilium.owner alone: a service that installs its chart too would fight with it over the network of the nodes.",
+		Summary: "A service installs Cilium's chart, which cilium.owner already installs: the two would conflict over the network of the nodes.",
 		Wrong:   `cluster: services: cilium: helm: {repository: "cilium", chart: "cilium", version: "1.17.6"}`,
 		Right:   `cluster: cilium: owner: "flux"`,
 	}, ciliumOwners},
 	{diag.Rule{
 		Code: "api-version-not-served", Severity: diag.Error,
-		Summary: "An object's API version follows from its kind and the releases; one that the release does not serve is refused by the API server.",
+		Summary: "An object has an API version that the release does not serve: the API server rejects it. The API version follows from the kind and the releases.",
 		Wrong:   `cluster: {release: externalSecrets: "0.18.2", services: web: manifests: ExternalSecret: web: apiVersion: "external-secrets.io/v1beta1"}`,
 		Right:   `cluster: {release: externalSecrets: "0.18.2", services: web: manifests: ExternalSecret: web: spec: {}}`,
 	}, apiVersions},
 	{diag.Rule{
 		Code: "api-version-missing", Severity: diag.Error,
-		Summary: "Of a kind that ichor does not know, the object says its API version itself.",
+		Summary: "An object has no apiVersion, but ichor does not know its kind: the object must give its API version itself.",
 		Wrong:   `cluster: services: web: manifests: Widget: web: spec: {}`,
 		Right:   `cluster: services: web: manifests: Widget: web: {apiVersion: "example.com/v1", spec: {}}`,
 	}, apiVersionsMissing},
 	{diag.Rule{
 		Code: "common-labels", Severity: diag.Error,
-		Summary: "A kustomization's commonLabels are written into selectors too: all workloads below end with one selector, and Services find each other's pods.",
+		Summary: "A kustomization has commonLabels, which are written into selectors too: all workloads below get the same selector, and Services find each other's pods.",
 		Wrong:   `cluster: services: web: manifests: Kustomization: web: commonLabels: app: "web"`,
 		Right:   `cluster: services: web: manifests: Kustomization: web: labels: [{pairs: app: "web"}]`,
 		Source:  "kustomize documentation, commonLabels",
@@ -81,7 +81,7 @@ func rawSecrets(c *model.Cluster, r *diag.Report) {
 			if m.Kind.V != "Secret" {
 				continue
 			}
-			f := at(r, m.Name, "Secret %q of service %q is written out", m.Name.V, s.Name.V).
+			f := at(r, m.Name, "Secret %q of service %q contains its values without encryption", m.Name.V, s.Name.V).
 				Advise("keep its values in the secret store and name them in services.%s.secrets", s.Name.V)
 			for _, x := range s.Secrets {
 				if x.Name.V == m.Name.V {
@@ -128,8 +128,8 @@ func apiVersions(c *model.Cluster, r *diag.Report) {
 			if written == nil || written.Scalar == m.APIVersion {
 				continue
 			}
-			r.Add(written.Pos, written.Path, fmt.Sprintf("%s %q is written as %v, and the release serves it as %s", m.Kind.V, m.Name.V, written.Scalar, m.APIVersion)).
-				Advise("take `apiVersion` out: it follows from the kind and the releases")
+			r.Add(written.Pos, written.Path, fmt.Sprintf("%s %q is written as %v, but the release serves it as %s", m.Kind.V, m.Name.V, written.Scalar, m.APIVersion)).
+				Advise("remove `apiVersion`: it follows from the kind and the releases")
 		}
 	}
 }
@@ -138,8 +138,8 @@ func apiVersionsMissing(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, m := range manifests(s) {
 			if m.APIVersion == "" {
-				at(r, m.Name, "ichor does not know the kind %q of %q, and it says no apiVersion", m.Kind.V, m.Name.V).
-					Advise("add `apiVersion`, or mend the name of the kind")
+				at(r, m.Name, "ichor does not know the kind %q of %q, and the object has no apiVersion", m.Kind.V, m.Name.V).
+					Advise("add `apiVersion`, or correct the name of the kind")
 			}
 		}
 	}

@@ -10,19 +10,19 @@ import (
 var orderRules = []rule{
 	{diag.Rule{
 		Code: "after-unknown", Severity: diag.Error,
-		Summary: "`after` names a service or another unit of the cluster.",
+		Summary: "`after` names neither a service nor another unit of the cluster.",
 		Wrong:   `cluster: services: {longhorn: namespace: "longhorn-system", web: after: [{service: "longhor", because: "it restores from there"}]}`,
 		Right:   `cluster: services: {longhorn: namespace: "longhorn-system", web: after: [{service: "longhorn", because: "it restores from there"}]}`,
 	}, afterUnknown},
 	{diag.Rule{
 		Code: "after-self", Severity: diag.Error,
-		Summary: "A unit cannot wait for itself.",
+		Summary: "`after` names its own unit: a unit cannot wait for itself.",
 		Wrong:   `cluster: services: web: after: [{service: "web", because: "..."}]`,
 		Right:   `cluster: services: web: after: [{service: "database", because: "..."}]`,
 	}, afterSelf},
 	{diag.Rule{
 		Code: "after-redundant", Severity: diag.Warning,
-		Summary: "An order that follows from the spec anyway is not written: written, it stays when its reason is gone.",
+		Summary: "`after` writes an order that follows from the spec anyway: the written order stays when its reason no longer exists.",
 		Wrong:   `cluster: services: {storage: provides: storageClasses: ["fast"], web: {helm: values: storageClass: "fast", after: [{service: "storage", because: "it stores there"}]}}`,
 		Right:   `cluster: services: {storage: provides: storageClasses: ["fast"], web: helm: values: storageClass: "fast"}`,
 	}, afterRedundant},
@@ -36,7 +36,7 @@ func afterUnknown(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, a := range s.After {
 			if c.Unit(a.Service.V) == nil {
-				at(r, a.Service, "service %q is to come after %q, and there is no such unit", s.Name.V, a.Service.V).
+				at(r, a.Service, "service %q comes after %q, but no such unit exists", s.Name.V, a.Service.V).
 					Advise("`ichor graph` shows all units").
 					Propose(a.Service.V, names)
 			}
@@ -48,7 +48,7 @@ func afterSelf(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, a := range s.After {
 			if a.Service.V == s.Name.V {
-				at(r, a.Service, "service %q is to come after itself", s.Name.V).Advise("name another unit, or remove the order")
+				at(r, a.Service, "service %q comes after itself", s.Name.V).Advise("name another unit, or remove the order")
 			}
 		}
 	}
@@ -65,8 +65,8 @@ func afterRedundant(c *model.Cluster, r *diag.Report) {
 				return e.To.Name == a.Service.V && e.Rule != model.KindAfter && !e.Soft
 			})
 			if i >= 0 {
-				at(r, a.Service, "that %q comes after %q follows anyway: %s", s.Name.V, a.Service.V, u.Edges[i].Reason).
-					Note(u.Edges[i].Pos, "it follows from this").
+				at(r, a.Service, "the order of %q after %q follows anyway: %s", s.Name.V, a.Service.V, u.Edges[i].Reason).
+					Note(u.Edges[i].Pos, "the order follows from this").
 					Advise("remove the order")
 			}
 		}

@@ -10,41 +10,41 @@ import (
 var outpostRules = []rule{
 	{diag.Rule{
 		Code: "outpost-id-taken", Severity: diag.Error,
-		Summary: "The UUID is what authentik knows an outpost by: two with one UUID are one, and take each other's providers.",
+		Summary: "Two outposts have the same UUID: authentik identifies an outpost by its UUID, so the two are one outpost and take each other's providers.",
 		Wrong:   `cluster: auth: authentik: outposts: {a: id: "3f0970c5-d6a3-43b2-9a36-d74665c6b24e", b: id: "3f0970c5-d6a3-43b2-9a36-d74665c6b24e"}`,
 		Right:   `cluster: auth: authentik: outposts: {a: id: "3f0970c5-d6a3-43b2-9a36-d74665c6b24e", b: id: "26d1a2cc-1b6f-4d0e-9a55-6d5d2a4b7f10"}`,
 		Source:  "authentik/outposts/models.py",
 	}, outpostIDs},
 	{diag.Rule{
 		Code: "outpost-name-taken", Severity: diag.Error,
-		Summary: "Each outpost has a name of its own in authentik.",
+		Summary: "Two outposts have the same name in authentik.",
 		Wrong:   `cluster: auth: authentik: outposts: {a: name: "proxy", b: name: "proxy"}`,
 		Right:   `cluster: auth: authentik: outposts: {a: name: "proxy-a", b: name: "proxy-b"}`,
 	}, outpostTitles},
 	{diag.Rule{
 		Code: "outpost-embedded", Severity: diag.Error,
-		Summary: "The outpost inside authentik's server is authentik's own; its name is reserved, and no provider of the spec belongs to it.",
+		Summary: "An outpost has the reserved name of the outpost inside authentik's server: that outpost is authentik's own, and no provider of the spec belongs to it.",
 		Wrong:   `cluster: auth: authentik: outposts: proxy: name: "authentik Embedded Outpost"`,
 		Right:   `cluster: auth: authentik: outposts: proxy: name: "external-proxy"`,
 		Source:  "authentik/outposts/apps.py",
 	}, outpostEmbedded},
 	{diag.Rule{
 		Code: "outpost-token-taken", Severity: diag.Error,
-		Summary: "A token belongs to one outpost's service account; with another's, an outpost serves the other's hosts.",
+		Summary: "Two outposts have the same token: a token belongs to one outpost's service account, and an outpost with another outpost's token serves that outpost's hosts.",
 		Wrong:   `cluster: auth: authentik: outposts: {a: token: {item: "Outpost", property: "token"}, b: token: {item: "Outpost", property: "token"}}`,
 		Right:   `cluster: auth: authentik: outposts: {a: token: {item: "Outpost A", property: "token"}, b: token: {item: "Outpost B", property: "token"}}`,
 		Source:  "authentik internal/outpost/ak/api.go: an outpost takes the first that its token may see",
 	}, outpostTokens},
 	{diag.Rule{
 		Code: "outpost-redis", Severity: diag.Warning,
-		Summary: "An external proxy outpost keeps its sessions in its own file system, in every release; a Redis beside it is used by nobody.",
+		Summary: "An outpost has a Redis that it does not use: an external proxy outpost keeps its sessions in its own file system, in every release.",
 		Wrong:   `cluster: auth: authentik: outposts: proxy: redis: true`,
 		Right:   `cluster: auth: authentik: outposts: proxy: replicas: 2`,
 		Source:  "authentik internal/outpost/proxyv2/application/session.go",
 	}, outpostRedis},
 	{diag.Rule{
 		Code: "outpost-empty", Severity: diag.Error,
-		Summary: "An outpost stands before at least one host: authentik refuses one without providers.",
+		Summary: "An outpost is in front of no host: authentik rejects an outpost without providers.",
 		Wrong:   `cluster: {auth: authentik: outposts: proxy: type: "proxy", services: web: expose: web: {service: "web", port: 80, ingress: "nginx"}}`,
 		Right:   `cluster: {auth: authentik: outposts: proxy: type: "proxy", services: web: expose: web: {service: "web", port: 80, auth: outpost: "proxy"}}`,
 		Source:  "authentik/outposts/api/outposts.py, validate_providers",
@@ -68,7 +68,7 @@ func outpostIDs(c *model.Cluster, r *diag.Report) {
 	id := func(o *model.Outpost) (model.At[string], string) { return o.ID, strings.ToLower(o.ID.V) }
 	duplicates(c, id, func(o, first *model.Outpost, place model.At[string]) {
 		at(r, place, "%s has the id %s of %s", outpostName(o), place.V, outpostName(first)).
-			Note(first.ID.Pos, "%s has it", outpostName(first)).
+			Note(first.ID.Pos, "%s has this id", outpostName(first)).
 			Advise("give each outpost a UUID of its own")
 	})
 }
@@ -77,7 +77,7 @@ func outpostTitles(c *model.Cluster, r *diag.Report) {
 	title := func(o *model.Outpost) (model.At[string], string) { return o.Title, o.Title.V }
 	duplicates(c, title, func(o, first *model.Outpost, place model.At[string]) {
 		at(r, place, "%s has the name %q of %s", outpostName(o), place.V, outpostName(first)).
-			Note(first.Title.Pos, "%s has it", outpostName(first)).
+			Note(first.Title.Pos, "%s has this name", outpostName(first)).
 			Advise("give each outpost a name of its own")
 	})
 }
@@ -89,7 +89,7 @@ func outpostTokens(c *model.Cluster, r *diag.Report) {
 	duplicates(c, token, func(o, first *model.Outpost, place model.At[string]) {
 		at(r, place, "%s has the token of %s, property %q of item %q", outpostName(o), outpostName(first), o.Token.Property.V, place.V).
 			Note(first.Token.Item.Pos, "the token of %s", outpostName(first)).
-			Advise("keep a token of its own for each outpost")
+			Advise("give each outpost a token of its own")
 	})
 }
 
@@ -108,8 +108,8 @@ func outpostEmbedded(c *model.Cluster, r *diag.Report) {
 func outpostRedis(c *model.Cluster, r *diag.Report) {
 	for _, o := range c.Outposts() {
 		if o.Redis.V {
-			at(r, o.Redis, "%s has a Redis that it does not use: it keeps sessions in its own file system", outpostName(o)).
-				Advise("take `redis` out; with several replicas, sessions stick to one of them")
+			at(r, o.Redis, "%s has a Redis that it does not use: the outpost keeps sessions in its own file system", outpostName(o)).
+				Advise("remove `redis`; with several replicas, sessions stick to one of them")
 		}
 	}
 }
@@ -117,7 +117,7 @@ func outpostRedis(c *model.Cluster, r *diag.Report) {
 func outpostEmpty(c *model.Cluster, r *diag.Report) {
 	for _, o := range c.Outposts() {
 		if len(o.Exposures) == 0 {
-			at(r, o.Name, "%s stands before nothing", outpostName(o)).
+			at(r, o.Name, "%s is in front of no host", outpostName(o)).
 				Advise("name it in the `auth` of an exposure, or remove it")
 		}
 	}

@@ -143,7 +143,7 @@ func twoOwners(c *model.Cluster, r *diag.Report) {
 				continue
 			}
 			f := at(r, o.at, "%s %q has two owners, %s and %s", plainKind(o.kind), fullName(o), other.by, o.by).
-				Note(other.at.Pos, "%s makes it", other.by).
+				Note(other.at.Pos, "%s creates it", other.by).
 				Advise("keep one of them, or give the other object a name of its own")
 			o.against(f, other)
 		}
@@ -163,7 +163,7 @@ func (o owned) against(f *diag.Finding, other owned) {
 	case o.object == nil:
 	case o.kind == "Namespace":
 		f.Severity = diag.Warning
-		f.Advise("take it out of the directory: the spec makes it, with its labels; say them at `namespaces: %q`", o.name)
+		f.Advise("remove it from the directory: the spec creates it, with its labels; write the labels in `namespaces: %q`", o.name)
 	case other.object != nil && reflect.DeepEqual(o.object.Content, other.object.Content):
 		f.Severity = diag.Warning
 	}

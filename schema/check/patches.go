@@ -12,7 +12,7 @@ import (
 var patchRules = []rule{
 	{diag.Rule{
 		Code: "patch-derived", Severity: diag.Error,
-		Summary: "A patch is for what the spec has no word for. Where it writes what follows from the spec, the machine is another than the spec says, and what else is made of the spec does not fit it.",
+		Summary: "A patch writes what follows from the spec: the machine then differs from the spec, and the rest of the output does not fit the machine. A patch is for what the spec has no field for.",
 		Wrong:   `cluster: nodes: a: patch: machine: install: disk: "/dev/sdb"`,
 		Right:   `cluster: nodes: a: install: disk: path: "/dev/sdb"`,
 		Source:  "Talos documentation, v1alpha1 configuration reference",
@@ -109,14 +109,14 @@ func patched(r *diag.Report, t *model.Tree, p model.MachinePart, message string)
 	f := r.Add(t.Pos, t.Path, message)
 	f.Secret = p.Secret
 	if p.Pos.IsValid() {
-		f.Note(p.Pos, "the spec says it here")
+		f.Note(p.Pos, "the spec defines it here")
 	}
 	switch {
 	case p.Secret:
-		f.Advise("take it out of the patch: ichor writes a marker, and `ichor talos render` or `op inject` puts the secret in its place")
+		f.Advise("remove it from the patch: ichor writes a marker, and `ichor talos render` or `op inject` puts the secret in its place")
 	case strings.Contains(p.From, " "):
-		f.Advise("take it out of the patch")
+		f.Advise("remove it from the patch")
 	default:
-		f.Advise("take it out of the patch, and say it by the field %s", p.From)
+		f.Advise("remove it from the patch, and write it in the field %s", p.From)
 	}
 }

@@ -8,32 +8,32 @@ import (
 var peerRules = []rule{
 	{diag.Rule{
 		Code: "peer-missing", Severity: diag.Error,
-		Summary: "bgp without a peer announces to nobody.",
+		Summary: "`bgp` has no peer to announce to.",
 		Wrong:   `cluster: bgp: {asn: 64512, peers: {}}`,
 		Right:   `cluster: bgp: {asn: 64512, peers: router: {asn: 64513, address: "172.29.51.1"}}`,
 	}, peerMissing},
 	{diag.Rule{
 		Code: "peer-address", Severity: diag.Error,
-		Summary: "A peer has an IPv4 address, an IPv6 one as address6, or both: each is a session of its own for its family.",
+		Summary: "A peer has no address, or an address in the field of the other family. It requires an IPv4 address as `address`, an IPv6 address as `address6`, or both: each address is a separate session for its family.",
 		Wrong:   `cluster: bgp: peers: router: {asn: 64513, address: "fd00:51::1"}`,
 		Right:   `cluster: bgp: peers: router: {asn: 64513, address6: "fd00:51::1"}`,
 	}, peerAddresses},
 	{diag.Rule{
 		Code: "peer-unreachable", Severity: diag.Error,
-		Summary: "An eBGP session has a time to live of one hop: the peer is on a VLAN of the nodes, or the spec says over how many hops it is.",
+		Summary: "An eBGP peer is on no VLAN of the nodes, and the spec gives no number of hops to it: an eBGP session has a time to live of one hop.",
 		Wrong:   `cluster: bgp: peers: router: {asn: 64513, address: "192.0.2.1"}`,
 		Right:   `cluster: bgp: peers: router: {asn: 64513, address: "192.0.2.1", multihop: 2}`,
 		Source:  "RFC 4271, section 5.1.3; Cilium's CiliumBGPPeerConfig (ebgpMultihop)",
 	}, peersUnreachable},
 	{diag.Rule{
 		Code: "vip-or-endpoint", Severity: diag.Error,
-		Summary: "The Kubernetes API is reached at a VIP or at an endpoint of your own: exactly one of them.",
+		Summary: "The control plane has both a VIP and an endpoint of your own, or neither: exactly one of them is the address of the Kubernetes API.",
 		Wrong:   `cluster: controlPlane: {vip: "172.29.51.10", endpoint: "api.example.com"}`,
 		Right:   `cluster: controlPlane: vip: "172.29.51.10"`,
 	}, vipOrEndpoint},
 	{diag.Rule{
 		Code: "vip-network", Severity: diag.Error,
-		Summary: "The control planes hand the VIP among themselves by ARP: it and all of them are in one VLAN.",
+		Summary: "The VIP and the control planes are not all in one VLAN: the control planes pass the VIP among themselves by ARP.",
 		Wrong:   `cluster: {vlans: {servers: {id: 51, cidrs: ["172.29.51.0/24"]}, lb: {id: 52, cidrs: ["172.29.52.0/24"]}}, controlPlane: vip: "172.29.52.10", nodes: a: {role: "controlplane", address: "172.29.51.11"}}`,
 		Right:   `cluster: {vlans: {servers: {id: 51, cidrs: ["172.29.51.0/24"]}, lb: {id: 52, cidrs: ["172.29.52.0/24"]}}, controlPlane: vip: "172.29.51.10", nodes: a: {role: "controlplane", address: "172.29.51.11"}}`,
 		Source:  "Talos documentation, virtual (shared) IP",
@@ -42,7 +42,7 @@ var peerRules = []rule{
 
 func peerMissing(c *model.Cluster, r *diag.Report) {
 	if c.BGP != nil && len(c.BGP.Peers) == 0 {
-		at(r, c.BGP.ASN, "bgp has no peers").Advise("add the router to `peers`, or take `bgp` out")
+		at(r, c.BGP.ASN, "bgp has no peers").Advise("add the router to `peers`, or remove `bgp`")
 	}
 }
 
@@ -71,7 +71,7 @@ func peersUnreachable(c *model.Cluster, r *diag.Report) {
 			}
 			at(r, a, "%s of peer %q is on no VLAN of the nodes", a.V, p.Name.V).
 				Note(vlans[0].Name.Pos, "nodes are in %s (%s)", vlanName(vlans[0]), ranges(vlans[0])).
-				Advise("use the router's address in that VLAN, or say `multihop` with the number of hops")
+				Advise("use the router's address in that VLAN, or add `multihop` with the number of hops")
 		}
 	}
 }
@@ -103,7 +103,7 @@ func vipNetwork(c *model.Cluster, r *diag.Report) {
 				outside(r, n.VLAN, use{"the control planes' VIP", vip})
 			}
 		case n.VLAN != first.VLAN:
-			at(r, n.Address, "control plane %q is in %s and %q in %s: no VIP reaches from one to the other", n.Name.V, vlanName(n.VLAN), first.Name.V, vlanName(first.VLAN)).
+			at(r, n.Address, "control plane %q is in %s and %q in %s: a VIP does not reach from one VLAN to the other", n.Name.V, vlanName(n.VLAN), first.Name.V, vlanName(first.VLAN)).
 				Note(vip.Pos, "the VIP").
 				Note(first.Address.Pos, "node %q", first.Name.V).
 				Advise("put all control planes in one VLAN, or use an `endpoint` with a load balancer of your own")

@@ -11,27 +11,27 @@ import (
 var poolRules = []rule{
 	{diag.Rule{
 		Code: "pool-range", Severity: diag.Error,
-		Summary: "A pool is either start and stop, of one address family and in order, or a cidr.",
+		Summary: "A pool is not clearly defined. It requires either start and stop, of one address family and in order, or a cidr.",
 		Wrong:   `cluster: pools: web: {vlan: "lb", start: "172.29.52.220", stop: "172.29.52.200"}`,
 		Right:   `cluster: pools: web: {vlan: "lb", start: "172.29.52.200", stop: "172.29.52.220"}`,
 		Source:  "Cilium documentation, LoadBalancer IP Address Management",
 	}, poolRanges},
 	{diag.Rule{
 		Code: "pool-outside-vlan", Severity: diag.Error,
-		Summary: "All addresses of a pool are of the range of its VLAN: routers send the others elsewhere.",
+		Summary: "A pool has addresses outside the range of its VLAN: routers send traffic for these addresses elsewhere.",
 		Wrong:   `cluster: {vlans: lb: {id: 52, cidrs: ["172.29.52.0/24"]}, pools: web: {vlan: "lb", start: "172.29.52.200", stop: "172.29.51.220"}}`,
 		Right:   `cluster: {vlans: lb: {id: 52, cidrs: ["172.29.52.0/24"]}, pools: web: {vlan: "lb", start: "172.29.52.200", stop: "172.29.52.220"}}`,
 	}, poolsOutside},
 	{diag.Rule{
 		Code: "pools-overlap", Severity: diag.Error,
-		Summary: "Pools share no address: Cilium marks the later of two such pools as conflicting and gives nothing from it.",
+		Summary: "Two pools share addresses: Cilium marks the later pool as conflicting and assigns nothing from it.",
 		Wrong:   `cluster: pools: {a: {vlan: "lb", start: "172.29.52.50", stop: "172.29.52.100"}, b: {vlan: "lb", start: "172.29.52.100", stop: "172.29.52.199"}}`,
 		Right:   `cluster: pools: {a: {vlan: "lb", start: "172.29.52.50", stop: "172.29.52.99"}, b: {vlan: "lb", start: "172.29.52.100", stop: "172.29.52.199"}}`,
 		Source:  "Cilium documentation, LoadBalancer IP Address Management, pool conflicts",
 	}, poolsOverlap},
 	{diag.Rule{
 		Code: "pool-holds-address", Severity: diag.Error,
-		Summary: "No machine's address lies in a pool: Cilium would give it to a Service one day.",
+		Summary: "A pool holds the address of a machine: Cilium would assign this address to a Service one day.",
 		Wrong:   `cluster: {controlPlane: vip: "172.29.51.10", pools: web: {vlan: "servers", start: "172.29.51.10", stop: "172.29.51.20"}}`,
 		Right:   `cluster: {controlPlane: vip: "172.29.51.10", pools: web: {vlan: "servers", start: "172.29.51.100", stop: "172.29.51.120"}}`,
 	}, poolHolds},

@@ -11,7 +11,7 @@ import (
 var publicRules = []rule{
 	{diag.Rule{
 		Code: "exposure-public", Severity: diag.Error,
-		Summary: "A host that the internet reaches needs a login in front of it, or a reason why it needs none. Without this rule, a dashboard is open to everybody and nobody notices.",
+		Summary: "A host is open to the internet and has neither a login nor a reason why it needs no login. Without this rule, a dashboard is open to everybody and no one notices.",
 		Wrong:   `cluster: services: a: expose: web: {service: "a", port: 80, domain: "public", ingress: "nginx"}`,
 		Right:   `cluster: services: a: expose: web: {service: "a", port: 80, domain: "public", ingress: "nginx", public: because: "it is the shop"}`,
 	}, exposuresPublic},
@@ -23,7 +23,7 @@ var publicRules = []rule{
 	}, publicReasons},
 	{diag.Rule{
 		Code: "skip-path-all", Severity: diag.Error,
-		Summary: "skipPaths names the part of a host that needs no login. Patterns that match every path take the login away: the finding is an error for a host of the public domain, and a warning for an internal one.",
+		Summary: "skipPaths names the part of a host that needs no login. Patterns that match every path remove the login: the finding is an error for a host of the public domain, and a warning for an internal one.",
 		Wrong:   `cluster: services: a: expose: web: {service: "a", port: 80, auth: {outpost: "proxy", skipPaths: [".*"]}}`,
 		Right:   `cluster: services: a: expose: web: {service: "a", port: 80, auth: {outpost: "proxy", skipPaths: ["^/api/"]}}`,
 		Source:  "authentik internal/outpost/proxyv2/application/auth.go, IsAllowlisted: each pattern is searched for anywhere in the path",

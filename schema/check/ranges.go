@@ -11,49 +11,49 @@ import (
 var rangeRules = []rule{
 	{diag.Rule{
 		Code: "cidr-not-canonical", Severity: diag.Error,
-		Summary: "A range must be written with its host bits zero: with bits set, a reader sees another range than the one that routers use, which may be one that is taken.",
+		Summary: "A range has host bits set: a reader sees another range than the range that routers use, which may already be in use.",
 		Wrong:   `cluster: podNetwork: cidrs: ["10.244.3.0/16"]`,
 		Right:   `cluster: podNetwork: cidrs: ["10.244.0.0/16"]`,
 		Source:  "RFC 4632, section 3.1; RFC 4291, section 2.3",
 	}, canonicalRanges},
 	{diag.Rule{
 		Code: "ranges-overlap", Severity: diag.Error,
-		Summary: "The ranges of VLANs, pods and Services must be apart: an address in two of them is reached by one route only, and the other holder never answers.",
+		Summary: "Ranges of VLANs, pods or Services overlap: an address in two of them is reached by one route only, and the other holder never answers.",
 		Wrong:   `cluster: {podNetwork: cidrs: ["10.96.0.0/16"], serviceNetwork: cidrs: ["10.96.0.0/12"]}`,
 		Right:   `cluster: {podNetwork: cidrs: ["10.244.0.0/16"], serviceNetwork: cidrs: ["10.96.0.0/12"]}`,
 		Source:  "Kubernetes documentation, cluster networking",
 	}, overlappingRanges},
 	{diag.Rule{
 		Code: "vlan-id-taken", Severity: diag.Error,
-		Summary: "Two VLANs with one tag are one layer-2 network.",
+		Summary: "Two VLANs have the same tag: they are one layer-2 network.",
 		Wrong:   `cluster: vlans: {servers: id: 51, phones: id: 51}`,
 		Right:   `cluster: vlans: {servers: id: 51, phones: id: 52}`,
 		Source:  "IEEE 802.1Q",
 	}, vlanIDs},
 	{diag.Rule{
 		Code: "family-twice", Severity: diag.Error,
-		Summary: "A VLAN, the pods and the Services have at most one range an address family.",
+		Summary: "A VLAN, the pods or the Services have more than one range per address family.",
 		Wrong:   `cluster: serviceNetwork: cidrs: ["10.96.0.0/12", "10.112.0.0/12"]`,
 		Right:   `cluster: serviceNetwork: cidrs: ["10.96.0.0/12", "fd00:96::/108"]`,
 		Source:  "Kubernetes documentation, IPv4/IPv6 dual-stack",
 	}, familyTwice},
 	{diag.Rule{
 		Code: "families-differ", Severity: diag.Error,
-		Summary: "Pods and Services must have ranges of the same address families in the same order, and the VLANs of the nodes a range of each.",
+		Summary: "Pods and Services do not have ranges of the same address families in the same order, or a VLAN of the nodes has no range of one of these families.",
 		Wrong:   `cluster: {podNetwork: cidrs: ["10.244.0.0/16", "fd00:1::/56"], serviceNetwork: cidrs: ["10.96.0.0/12"]}`,
 		Right:   `cluster: {podNetwork: cidrs: ["10.244.0.0/16", "fd00:1::/56"], serviceNetwork: cidrs: ["10.96.0.0/12", "fd00:2::/108"]}`,
 		Source:  "Kubernetes documentation, IPv4/IPv6 dual-stack, prerequisites",
 	}, familiesDiffer},
 	{diag.Rule{
 		Code: "node-mask", Severity: diag.Error,
-		Summary: "Each node takes a part of the pod range, as large as nodeMask says: the range must hold a part for each node, and at most 2^16 parts.",
+		Summary: "The pod range does not hold a part for each node, or holds more than 2^16 parts. Each node takes a part of the pod range, and nodeMask defines the size of the part.",
 		Wrong:   `cluster: podNetwork: {cidrs: ["fd00:1::/48"], nodeMask: ipv6: 80}`,
 		Right:   `cluster: podNetwork: {cidrs: ["fd00:1::/48"], nodeMask: ipv6: 64}`,
 		Source:  "Kubernetes pkg/controller/nodeipam/ipam/cidrset and Cilium pkg/ipam/cidrset (clusterSubnetMaxDiff)",
 	}, nodeMasks},
 	{diag.Rule{
 		Code: "service-range-size", Severity: diag.Error,
-		Summary: "The API server keeps a bit for each address of the Service range and takes at most 2^20: /12 of IPv4, /108 of IPv6.",
+		Summary: "The Service range is too large: the API server keeps a bit for each address and accepts at most 2^20 addresses, /12 of IPv4 or /108 of IPv6.",
 		Wrong:   `cluster: serviceNetwork: cidrs: ["fd00:2::/64"]`,
 		Right:   `cluster: serviceNetwork: cidrs: ["fd00:2::/108"]`,
 		Source:  "Kubernetes cmd/kube-apiserver/app/options/validation.go (validateMaxCIDRRange)",
@@ -99,7 +99,7 @@ func canonicalRanges(c *model.Cluster, r *diag.Report) {
 		for j, other := range all {
 			if i != j && other.cidr.V.Overlaps(s.cidr.V) {
 				f.Note(other.cidr.Pos, "%s is %s", other.of, other.cidr.V.Masked())
-				f.Advise("masked, it is %s, which overlaps %s: choose a range apart from it", s.cidr.V.Masked(), other.of)
+				f.Advise("masked, it is %s, which overlaps %s: choose a range that does not overlap", s.cidr.V.Masked(), other.of)
 			}
 		}
 	}
@@ -143,7 +143,7 @@ func overlappingRanges(c *model.Cluster, r *diag.Report) {
 			if s.canonical() && earlier.canonical() && s.cidr.V.Overlaps(earlier.cidr.V) {
 				at(r, s.cidr, "%s of %s overlaps %s of %s", s.cidr.V, s.of, earlier.cidr.V, earlier.of).
 					Note(earlier.cidr.Pos, "%s is %s", earlier.of, earlier.cidr.V).
-					Advise("choose a range apart from %s", earlier.cidr.V)
+					Advise("choose a range that does not overlap %s", earlier.cidr.V)
 			}
 		}
 	}
@@ -154,7 +154,7 @@ func vlanIDs(c *model.Cluster, r *diag.Report) {
 	for _, v := range c.VLANs {
 		if first, ok := seen[v.ID.V]; ok {
 			at(r, v.ID, "%s has the tag %d of %s", vlanName(v), v.ID.V, vlanName(first)).
-				Note(first.ID.Pos, "%s takes it", vlanName(first)).
+				Note(first.ID.Pos, "%s has this tag", vlanName(first)).
 				Advise("give each VLAN its own tag")
 			continue
 		}

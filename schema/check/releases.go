@@ -13,7 +13,7 @@ import (
 var releaseRules = []rule{
 	{diag.Rule{
 		Code: "release-unknown", Severity: diag.Error,
-		Summary: "ichor writes for releases whose minor it knows; a patch newer than any it knows is taken for its minor.",
+		Summary: "The spec names a release whose minor version ichor does not know. ichor accepts a newer patch release of a minor version that it knows.",
 		Wrong:   `cluster: release: cilium: "1.99.0"`,
 		Right:   `cluster: release: cilium: "1.17.6"`,
 	}, releasesUnknown},
@@ -26,13 +26,13 @@ var releaseRules = []rule{
 	}, releaseRanges},
 	{diag.Rule{
 		Code: "release-missing", Severity: diag.Error,
-		Summary: "What is written for External Secrets, cert-manager or authentik depends on its release, so the spec names it.",
+		Summary: "The spec uses External Secrets, cert-manager or authentik, but does not name its release: the output depends on the release.",
 		Wrong:   `cluster: services: web: secrets: web: keys: token: {item: "Web", property: "token"}`,
 		Right:   `cluster: {release: externalSecrets: "0.18.2", services: web: secrets: web: keys: token: {item: "Web", property: "token"}}`,
 	}, releasesMissing},
 	{diag.Rule{
 		Code: "release-differs", Severity: diag.Error,
-		Summary: "The version of a chart and the release that objects are written for are one fact: the chart refers to the release.",
+		Summary: "The version of a chart differs from the release that objects are written for: the two are one fact, so the chart must refer to the release.",
 		Wrong:   `cluster: {release: certManager: "v1.18.2", services: "cert-manager": helm: version: "v1.17.0"}`,
 		Right:   `cluster: {release: certManager: "v1.18.2", services: "cert-manager": helm: version: cluster.release.certManager}`,
 	}, releasesDiffer},
@@ -55,7 +55,7 @@ func releasesUnknown(c *model.Cluster, r *diag.Report) {
 			continue
 		}
 		if err := p.find(p.version.V); err != nil {
-			at(r, p.version, "%q: %v", p.version.V, err).Advise("name a release it knows, or use an ichor that knows this one")
+			at(r, p.version, "%q: %v", p.version.V, err).Advise("name a release that ichor knows, or use an ichor that knows this release")
 		}
 	}
 }
@@ -75,7 +75,7 @@ func releaseRanges(c *model.Cluster, r *diag.Report) {
 		return
 	}
 	outside := func(program string, of model.At[string], takes string) {
-		at(r, c.Release.Kubernetes, "Kubernetes %s does not go with %s %s, which takes %s", c.Release.Kubernetes.V, program, of.V, takes).
+		at(r, c.Release.Kubernetes, "Kubernetes %s does not work with %s %s, which requires %s", c.Release.Kubernetes.V, program, of.V, takes).
 			Note(of.Pos, "the release of %s", program).
 			Advise("use Kubernetes %s, or another release of %s", takes, program)
 	}
@@ -122,15 +122,15 @@ func untestedReleases(c *model.Cluster, r *diag.Report) {
 func releasesMissing(c *model.Cluster, r *diag.Report) {
 	missing := func(given model.At[string], user model.At[string], what, field string) {
 		if !given.IsSet() && user.IsSet() {
-			at(r, user, "%s, and the spec names no release of it", what).
+			at(r, user, "%s, but the spec does not name the release of this program", what).
 				Advise("add `%s` to cluster.release with the version that runs", field)
 		}
 	}
 	secret, name := firstSecret(c)
-	missing(c.Release.ExternalSecrets, secret, fmt.Sprintf("%s is filled by External Secrets", name), "externalSecrets")
+	missing(c.Release.ExternalSecrets, secret, fmt.Sprintf("External Secrets fills %s", name), "externalSecrets")
 	for _, s := range c.Services {
 		if len(s.Issuers) > 0 {
-			missing(c.Release.CertManager, s.Issuers[0].Name, fmt.Sprintf("issuer %q is cert-manager's", s.Issuers[0].Name.V), "certManager")
+			missing(c.Release.CertManager, s.Issuers[0].Name, fmt.Sprintf("issuer %q belongs to cert-manager", s.Issuers[0].Name.V), "certManager")
 			break
 		}
 	}

@@ -168,12 +168,12 @@ func (u secretUse) unknown(c *model.Cluster, r *diag.Report, all []madeSecret, n
 	}
 	for _, m := range all {
 		if m.name == u.name.V {
-			f.Note(m.pos, "one of this name is in namespace %q, where only its own pods read it", m.namespace)
+			f.Note(m.pos, "a Secret of this name is in namespace %q, where only the pods of that namespace read it", m.namespace)
 		}
 	}
 	if !u.certain(c, len(near) > 0) {
 		f.Severity = diag.Warning
-		f.Message = fmt.Sprintf("%s reads Secret %q, and nothing in the spec creates it in namespace %q", u.by, u.name.V, u.namespace)
+		f.Message = fmt.Sprintf("%s reads Secret %q, but nothing in the spec creates it in namespace %q", u.by, u.name.V, u.namespace)
 	}
 }
 

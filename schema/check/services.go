@@ -16,58 +16,58 @@ import (
 var serviceRules = []rule{
 	{diag.Rule{
 		Code: "service-source", Severity: diag.Error,
-		Summary: "A service is a Helm release with objects beside it, objects alone, a directory of manifests, or a part of the cluster's network.",
+		Summary: "A service has no content, or has parts that exclude each other. It is a Helm release with objects beside it, objects alone, a directory of manifests, or a part of the cluster's network.",
 		Wrong:   `cluster: services: web: {namespace: "web", path: "apps/web", helm: {repository: "r", chart: "web", version: "1.0.0"}}`,
 		Right:   `cluster: services: web: {namespace: "web", path: "apps/web"}`,
 	}, serviceSources},
 	{diag.Rule{
 		Code: "crds-source", Severity: diag.Error,
-		Summary: "The kinds of a service that come apart are brought by one chart, by objects or by a directory, and some API group must follow: of a chart that ichor does not know, `provides: crds` tells it.",
+		Summary: "The `crds` of a service do not name exactly one source of its kinds (a chart, objects or a directory), or ichor does not know the API groups of the kinds. For a chart that ichor does not know, `provides: crds` names the API groups.",
 		Wrong:   `cluster: services: operator: {namespace: "operator", crds: {}}`,
 		Right:   `cluster: services: operator: {namespace: "operator", crds: path: "crds/operator"}`,
 	}, crdsSources},
 	{diag.Rule{
 		Code: "unit-name-taken", Severity: diag.Error,
-		Summary: "The compiler makes units of its own (namespaces, charts, pools, BGP, outposts), and Flux has the one that applies the output; a service of the same name would be the same unit.",
+		Summary: "A service has the name of a unit that the compiler creates itself (namespaces, charts, pools, BGP, outposts), or of the unit by which Flux applies the output: the two would be the same unit.",
 		Wrong:   `cluster: services: namespaces: namespace: "web"`,
 		Right:   `cluster: services: web: namespace: "web"`,
 	}, unitNames},
 	{diag.Rule{
 		Code: "unit-name-long", Severity: diag.Error,
-		Summary: "The units of outposts and chart repositories are named authentik-<name> and charts-<name>, and those that come apart from a service <name>-crds and <name>-config; Flux writes the name of a unit as the value of a label, which takes 63 characters.",
+		Summary: "The name of a unit is too long: Flux writes the name as the value of a label, which has at most 63 characters. The units of outposts and chart repositories are named authentik-<name> and charts-<name>, and the separate units of a service <name>-crds and <name>-config.",
 		Wrong:   `cluster: auth: authentik: outposts: "the-outpost-before-everything-that-the-whole-family-uses": type: "proxy"`,
 		Right:   `cluster: auth: authentik: outposts: family: type: "proxy"`,
 		Source:  "Kubernetes documentation, labels and selectors, syntax",
 	}, unitNamesLong},
 	{diag.Rule{
 		Code: "namespace-unused", Severity: diag.Warning,
-		Summary: "A namespace that is described and that nothing lives in is mostly a mistyped name.",
+		Summary: "The spec describes a namespace that nothing uses: in most cases the name is mistyped.",
 		Wrong:   `cluster: {namespaces: monitorng: podSecurity: "privileged", services: m: namespace: "monitoring"}`,
 		Right:   `cluster: {namespaces: monitoring: podSecurity: "privileged", services: m: namespace: "monitoring"}`,
 	}, namespacesUnused},
 	{diag.Rule{
 		Code: "pod-security-written", Severity: diag.Error,
-		Summary: "The level of Pod Security is said by podSecurity; as a label beside it, one of the two would win in silence.",
+		Summary: "A label of a namespace sets the Pod Security level, which podSecurity defines: one of the two would silently override the other.",
 		Wrong:   `cluster: namespaces: web: labels: "pod-security.kubernetes.io/enforce": "privileged"`,
 		Right:   `cluster: namespaces: web: podSecurity: "privileged"`,
 		Source:  "Kubernetes documentation, Pod Security Admission",
 	}, podSecurityWritten},
 	{diag.Rule{
 		Code: "issuer-kind", Severity: diag.Error,
-		Summary: "An issuer signs by itself or asks an ACME server: exactly one of them.",
+		Summary: "An issuer has both `selfSigned` and `acme`, or neither: it requires exactly one of them.",
 		Wrong:   `cluster: services: issuers: issuers: own: {}`,
 		Right:   `cluster: services: issuers: issuers: own: selfSigned: true`,
 	}, issuerKinds},
 	{diag.Rule{
 		Code: "secret-key-unknown", Severity: diag.Error,
-		Summary: "Whoever reads a key of a Secret finds it there: a pod or an issuer the key it names, a database username and password.",
+		Summary: "A Secret does not have a key that is read from it: a pod or an issuer reads the key that it names, and a database reads username and password.",
 		Wrong:   `cluster: services: dns: {secrets: token: keys: "api-token": {item: "DNS", property: "token"}, issuers: le: acme: cloudflare: {name: "token", key: "token"}}`,
 		Right:   `cluster: services: dns: {secrets: token: keys: "api-token": {item: "DNS", property: "token"}, issuers: le: acme: cloudflare: {name: "token", key: "api-token"}}`,
 		Source:  "cert-manager documentation, ACME DNS01, Cloudflare; CloudNativePG documentation, bootstrap (basic-auth secrets)",
 	}, secretKeys},
 	{diag.Rule{
 		Code: "secret-empty", Severity: diag.Error,
-		Summary: "A Secret without keys holds nothing, and External Secrets refuses it.",
+		Summary: "A Secret has no keys: it holds nothing, and External Secrets rejects it.",
 		Wrong:   `cluster: services: web: secrets: web: keys: {}`,
 		Right:   `cluster: services: web: secrets: web: keys: token: {item: "Web", property: "token"}`,
 	}, emptySecrets},
@@ -82,16 +82,16 @@ func serviceSources(c *model.Cluster, r *diag.Report) {
 			at(r, s.Directory, "service %q is both a directory and a Helm release", s.Name.V).
 				Note(s.Helm.Pos, "the Helm release").Advise("keep `path` or `helm`")
 		case s.Kustomization != nil && !s.Directory.IsSet():
-			r.Add(s.Kustomization.Pos, s.Kustomization.Path, fmt.Sprintf("service %q says what Flux is to do with a directory, and has none", s.Name.V)).
-				Advise("add `path`, or take `kustomization` out")
+			r.Add(s.Kustomization.Pos, s.Kustomization.Path, fmt.Sprintf("service %q defines how Flux applies a directory, but has no directory", s.Name.V)).
+				Advise("add `path`, or remove `kustomization`")
 		case s.Directory.IsSet() && objects:
-			at(r, s.Directory, "service %q is a directory, and has objects beside it", s.Name.V).
+			at(r, s.Directory, "service %q is a directory, but also has objects", s.Name.V).
 				Advise("put the objects into the directory, or into a service of their own")
 		case s.PartOf.IsSet() && (s.Helm != nil || s.Directory.IsSet() || objects):
-			at(r, s.PartOf, "service %q comes with the cluster's network, and brings things of its own", s.Name.V).
-				Advise("take `partOf` out, or keep `expose` alone")
+			at(r, s.PartOf, "service %q is part of the cluster's network, but also has content of its own", s.Name.V).
+				Advise("remove `partOf`, or keep `expose` alone")
 		case s.Helm == nil && !objects && !s.Directory.IsSet() && !s.PartOf.IsSet() && len(s.Expose) == 0:
-			at(r, s.Name, "service %q brings nothing", s.Name.V).Advise("add `helm`, `manifests` or `path`")
+			at(r, s.Name, "service %q has no content", s.Name.V).Advise("add `helm`, `manifests` or `path`")
 		}
 	}
 }
@@ -110,11 +110,11 @@ func crdsSources(c *model.Cluster, r *diag.Report) {
 		}
 		switch u := c.Unit(model.UnitOfCRDs(s.Name.V)); {
 		case ways != 1:
-			r.Add(k.Pos, s.Name.Path, fmt.Sprintf("the kinds of service %q come apart, and %d of `chart`, `manifests` and `path` bring them", s.Name.V, ways)).
+			r.Add(k.Pos, s.Name.Path, fmt.Sprintf("the kinds of service %q have a separate unit, but %d of `chart`, `manifests` and `path` provide them", s.Name.V, ways)).
 				Advise("write exactly one of the three")
 		case u == nil || !slices.ContainsFunc(u.Provides, func(f model.Fact) bool { return f.Kind == model.KindCRD }):
-			r.Add(k.Pos, s.Name.Path, fmt.Sprintf("the kinds of service %q come apart, and of no API group is said that they bring it", s.Name.V)).
-				Advise("say `provides: crds: [\"<API group>\"]` at the service")
+			r.Add(k.Pos, s.Name.Path, fmt.Sprintf("the kinds of service %q have a separate unit, but ichor does not know their API groups", s.Name.V)).
+				Advise("write `provides: crds: [\"<API group>\"]` in the service")
 		}
 		kindsTwice(s, r)
 	}
@@ -127,8 +127,8 @@ func kindsTwice(s *model.Service, r *diag.Report) {
 	}
 	chart, _ := depend.ChartOf(s.Helm.Chart.V)
 	if v := s.Helm.Values.Lookup(strings.Split(chart.CRDsValue, ".")...); chart.CRDsValue != "" && v.Text() == "true" {
-		r.Add(v.Pos, v.Path, fmt.Sprintf("the kinds of service %q come apart, and %s has its chart install them too", s.Name.V, chart.CRDsValue)).
-			Note(s.CRDs.Pos, "they come apart here").Advise("take the value out, or `crds`")
+		r.Add(v.Pos, v.Path, fmt.Sprintf("the kinds of service %q have a separate unit, but %s makes its chart install them too", s.Name.V, chart.CRDsValue)).
+			Note(s.CRDs.Pos, "`crds` defines the separate unit here").Advise("remove the value, or remove `crds`")
 	}
 }
 
@@ -137,7 +137,7 @@ func unitNames(c *model.Cluster, r *diag.Report) {
 		reservedNames(c, s, r)
 		for _, u := range c.Units {
 			if u.Name == s.Name.V && (u.Service == nil || u.Service.Name.Pos != s.Name.Pos) && s.KindsOf == nil {
-				f := at(r, s.Name, "service %q has the name of a unit that ichor makes", s.Name.V).Advise("give the service another name")
+				f := at(r, s.Name, "service %q has the name of a unit that ichor creates", s.Name.V).Advise("give the service another name")
 				if u.Pos.IsValid() {
 					f.Note(u.Pos, "the unit follows from this")
 				}
@@ -198,7 +198,7 @@ func namespacesUnused(c *model.Cluster, r *diag.Report) {
 	own := model.NamespacesBefore(c.Flux.Namespace.V)
 	for _, n := range c.Namespaces {
 		if !n.Implied && !slices.Contains(used, n.Name.V) && !slices.Contains(own, n.Name.V) {
-			at(r, n.Name, "nothing lives in namespace %q", n.Name.V).
+			at(r, n.Name, "nothing uses namespace %q", n.Name.V).
 				Advise("remove it, or name it as the namespace of a service").
 				Propose(n.Name.V, used)
 		}
@@ -209,7 +209,7 @@ func podSecurityWritten(c *model.Cluster, r *diag.Report) {
 	for _, n := range c.Namespaces {
 		for _, key := range slices.Sorted(maps.Keys(n.Labels)) {
 			if strings.HasPrefix(key, "pod-security.kubernetes.io/") {
-				at(r, n.Labels[key], "label %q of namespace %q says the level by hand", key, n.Name.V).
+				at(r, n.Labels[key], "label %q of namespace %q sets the Pod Security level by hand", key, n.Name.V).
 					Advise("write `podSecurity: %q`", n.Labels[key].V)
 			}
 		}
@@ -221,7 +221,7 @@ func issuerKinds(c *model.Cluster, r *diag.Report) {
 		for _, i := range s.Issuers {
 			switch {
 			case i.SelfSigned.V && i.ACME != nil:
-				at(r, i.Name, "issuer %q both signs by itself and asks an ACME server", i.Name.V).Advise("keep `selfSigned` or `acme`")
+				at(r, i.Name, "issuer %q both signs by itself and uses an ACME server", i.Name.V).Advise("keep `selfSigned` or `acme`")
 			case !i.SelfSigned.V && i.ACME == nil:
 				at(r, i.Name, "issuer %q does not say how it signs", i.Name.V).Advise("add `selfSigned: true` or `acme`")
 			}
@@ -277,7 +277,7 @@ func keysOf(r *diag.Report, c *model.Cluster, namespace string, secret, key mode
 	if !slices.Contains(have, key.V) {
 		at(r, key, "secret %q has no key %q", secret.V, key.V).
 			Note(x.Name.Pos, "secret %q has %s", secret.V, strings.Join(have, ", ")).
-			Advise("add the key to the secret, or name one that it has").
+			Advise("add the key to the secret, or name a key that the secret has").
 			Propose(key.V, have)
 	}
 }
@@ -286,7 +286,7 @@ func emptySecrets(c *model.Cluster, r *diag.Report) {
 	for _, s := range c.Services {
 		for _, x := range s.Secrets {
 			if len(x.Keys) == 0 {
-				at(r, x.Name, "secret %q has no keys", x.Name.V).Advise("add a key with the item and the property that it is read from")
+				at(r, x.Name, "secret %q has no keys", x.Name.V).Advise("add a key with the item and the property that its value is read from")
 			}
 		}
 	}

@@ -12,14 +12,14 @@ import (
 var vaultRules = []rule{
 	{diag.Rule{
 		Code: "secret-item-unknown", Severity: diag.Error,
-		Summary: "Where the spec says what is in its vaults, every item and property that it reads is there: External Secrets never fills a Secret from one that is not.",
+		Summary: "The spec reads an item or a property that its `vaults` do not have: External Secrets never fills a Secret from an item or a property that does not exist.",
 		Wrong:   `cluster: {vaults: Home: Web: ["token"], services: web: secrets: web: keys: token: {item: "Wbe", property: "token"}}`,
 		Right:   `cluster: {vaults: Home: Web: ["token"], services: web: secrets: web: keys: token: {item: "Web", property: "token"}}`,
 		Source:  "External Secrets pkg/provider/onepassword: items by their title, fields by their label, the vaults of a store in order",
 	}, itemsUnknown},
 	{diag.Rule{
 		Code: "vault-unknown", Severity: diag.Error,
-		Summary: "Where the spec says what is in its vaults, a store and the secrets bundle name one of them: a store with a vault that does not exist never becomes ready.",
+		Summary: "A store or the secrets bundle names a vault that is not among the spec's `vaults`: a store with a vault that does not exist never becomes ready.",
 		Wrong:   `cluster: {vaults: Home: {}, services: connect: secretStores: op: onePasswordConnect: vaults: ["Hoem"]}`,
 		Right:   `cluster: {vaults: Home: {}, services: connect: secretStores: op: onePasswordConnect: vaults: ["Home"]}`,
 		Source:  "External Secrets pkg/provider/onepassword, Validate",
@@ -101,8 +101,8 @@ func (u itemUse) isProperty(p model.At[string]) bool {
 }
 
 func (u itemUse) noItem(c *model.Cluster, r *diag.Report) {
-	f := at(r, u.item, "there is no item %q in vault %s", u.item.V, vaultNames(u.vaults)).
-		Advise("name an item that it has, or make the item and add it to `vaults`")
+	f := at(r, u.item, "item %q does not exist in vault %s", u.item.V, vaultNames(u.vaults)).
+		Advise("name an item of the vault, or create the item and add it to `vaults`")
 	if near := nearItems(u.item.V, itemNames(u.vaults)); len(near) > 0 {
 		f.Advise("did you mean %s?", diag.OneOf(near))
 	}
@@ -111,7 +111,7 @@ func (u itemUse) noItem(c *model.Cluster, r *diag.Report) {
 	}
 	for _, v := range c.Vaults {
 		if slices.Contains(itemNames([]*model.Vault{v}), u.item.V) {
-			f.Note(v.Name.Pos, "vault %q has one of this name, and is not read here", v.Name.V)
+			f.Note(v.Name.Pos, "vault %q has an item of this name, but is not read here", v.Name.V)
 		}
 	}
 }
@@ -120,7 +120,7 @@ func (u itemUse) noProperty(r *diag.Report, vault *model.Vault, item *model.Item
 	names := texts(item.Properties)
 	advice := "add the property to the item, and to `vaults`"
 	if len(names) > 0 {
-		advice = "it has " + strings.Join(names, ", ")
+		advice = "the item has " + strings.Join(names, ", ")
 	}
 	at(r, u.property, "item %q of vault %q has no property %q", item.Name.V, vault.Name.V, u.property.V).
 		Note(item.Name.Pos, "the item").
@@ -187,9 +187,9 @@ func vaultsUnknown(c *model.Cluster, r *diag.Report) {
 	}
 	for _, n := range vaultsNamed(c) {
 		if !slices.Contains(names, n.V) {
-			at(r, n, "there is no vault %q", n.V).
-				Note(c.Vaults[0].Name.Pos, "the vaults are said here").
-				Advise("there is %s", strings.Join(names, ", ")).
+			at(r, n, "vault %q does not exist", n.V).
+				Note(c.Vaults[0].Name.Pos, "the vaults are defined here").
+				Advise("the vaults are %s", strings.Join(names, ", ")).
 				Propose(n.V, names)
 		}
 	}

@@ -80,7 +80,7 @@ cluster: auth: authentik: {service: "sso", host: "login", ingress: "web", outpos
 		{"storage class in values", `
 cluster: services: disk: {namespace: "disk", helm: _chart, provides: storageClasses: ["fast"]}
 cluster: services: app: {namespace: "app", helm: _chart & {values: a: [{storageClassName: "fast"}]}}`, "app", []string{
-			"-> disk: HelmRelease app asks for storage class fast",
+			"-> disk: HelmRelease app requires storage class fast",
 		}},
 		{"storage class that nobody brings", `
 cluster: services: disk: {namespace: "disk", helm: _chart, provides: storageClasses: ["fast"]}
@@ -88,7 +88,7 @@ cluster: services: app: {namespace: "app", helm: _chart & {values: storageClass:
 		{"storage class as an object", `
 cluster: services: disk: {namespace: "disk", manifests: StorageClass: fast: provisioner: "x"}
 cluster: services: app: {namespace: "app", manifests: PersistentVolumeClaim: data: spec: storageClassName: "fast"}`, "app", []string{
-			"-> disk: PersistentVolumeClaim data asks for storage class fast",
+			"-> disk: PersistentVolumeClaim data requires storage class fast",
 		}},
 		{"database", `
 cluster: services: pg: {namespace: "pg", helm: _chart, provides: {crds: ["postgresql.cnpg.io"], storageClasses: ["fast"]}}
@@ -107,8 +107,8 @@ cluster: services: app: {namespace: "app", helm: _chart & {values: {
 	podAnnotations: "k8s.v1.cni.cncf.io/networks": "gpu/fabric"
 	url: "http://scheduler.gpu.svc:80"
 }}}`, "app", []string{
-			"-> gpu: HelmRelease app asks for device example.com/gpu",
-			"-> gpu: HelmRelease app asks for device class gpu.example.com",
+			"-> gpu: HelmRelease app requires device example.com/gpu",
+			"-> gpu: HelmRelease app requires device class gpu.example.com",
 			"-> gpu: HelmRelease app joins network gpu/fabric",
 			"-> gpu: HelmRelease app runs on nodes with a label of gpu.example.com",
 			"-> gpu: HelmRelease app runs with runtime class gpu",
@@ -130,7 +130,7 @@ cluster: services: app: {namespace: "app", manifests: Certificate: tls: spec: is
 		{"an outpost waits for its provider, not for what it guards", auth + `cluster: services: app: {namespace: "app", helm: _chart, expose: app: {service: "app", port: 80, auth: outpost: "gate"}}`, "authentik-gate", []string{
 			"-> eso: ExternalSecret gate/authentik-gate-token is of API group external-secrets.io",
 			"-> eso: ExternalSecret gate/authentik-gate-token is admitted by the webhook of external-secrets.io",
-			"-> sso: outpost gate asks identity provider sso",
+			"-> sso: outpost gate uses identity provider sso",
 			"-> store: ExternalSecret gate/authentik-gate-token reads secret store vault",
 			"~> web: outpost gate is routed by ingress class web",
 		}},

@@ -39,9 +39,9 @@ type rule struct {
 var rules = []rule{
 	{model.KindCRD, hard, "%s is of API group %s", "API server: no matches for kind; Flux applies nothing of the unit"},
 	{model.KindWebhook, hard, "%s is admitted by the webhook of %s", "Kubernetes: failurePolicy Fail refuses the object while nothing answers"},
-	{model.KindOperator, weak, "%s is worked on by the controller of %s", "kstatus: an object with conditions is ready when its controller says so"},
+	{model.KindOperator, weak, "%s is reconciled by the controller of %s", "kstatus: an object with conditions is ready when its controller says so"},
 	{model.KindInstance, weak, "%s is a part of %s", "the operators' documentation: a part is not ready before what it belongs to"},
-	{model.KindNamespace, hard, "%s live in namespace %s", "API server: namespaces not found"},
+	{model.KindNamespace, hard, "%s are in namespace %s", "API server: namespaces not found"},
 	{model.KindChartSource, hard, "%s takes its chart from repository %s", "helm-controller: HelmChart is not ready"},
 	{model.KindSource, hard, "%s takes its chart or files from %s", "helm-controller and kustomize-controller: source not found"},
 	{model.KindChart, hard, "%s builds on chart %s", "the charts' documentation"},
@@ -49,19 +49,19 @@ var rules = []rule{
 	{model.KindVariables, hard, "%s substitutes from %s", "kustomize-controller: substitute from error"},
 	{model.KindValues, hard, "%s takes values from %s", "helm-controller: could not find values"},
 	{model.KindSecretStore, hard, "%s reads secret store %s", "External Secrets: SecretSyncedError until the store is ready"},
-	{model.KindStorageClass, hard, "%s asks for storage class %s", "Kubernetes: the claim stays Pending"},
-	{model.KindSnapshotClass, hard, "%s asks for volume snapshot class %s", "external-snapshotter: no snapshot without its class"},
+	{model.KindStorageClass, hard, "%s requires storage class %s", "Kubernetes: the claim stays Pending"},
+	{model.KindSnapshotClass, hard, "%s requires volume snapshot class %s", "external-snapshotter: no snapshot without its class"},
 	{model.KindIssuer, hard, "%s is signed by issuer %s", "cert-manager: the Certificate is not ready"},
 	{model.KindDatabase, hard, "%s connects to database %s", "applications migrate their schema before they answer"},
 	{model.KindService, weak, "%s connects to Service %s", "cluster DNS: the name does not resolve"},
 	{model.KindClaim, hard, "%s mounts claim %s", "kube-scheduler: persistentvolumeclaim not found"},
 	{model.KindPool, hard, "%s uses addresses of pool %s", "Helm waits for the address of a chart's Service"},
-	{model.KindIdentity, hard, "%s asks identity provider %s", "authentik: an outpost is not ready before its server"},
+	{model.KindIdentity, hard, "%s uses identity provider %s", "authentik: an outpost is not ready before its server"},
 	{model.KindSecret, hard, "%s reads Secret %s", "kubelet: CreateContainerConfigError"},
 	{model.KindConfigMap, hard, "%s reads ConfigMap %s", "kubelet: CreateContainerConfigError"},
 	{model.KindNetwork, hard, "%s joins network %s", "Multus: the pod has no sandbox without the network's definition"},
-	{model.KindDevice, hard, "%s asks for device %s", "kube-scheduler: insufficient resource"},
-	{model.KindDeviceClass, hard, "%s asks for device class %s", "kube-scheduler: device class does not exist"},
+	{model.KindDevice, hard, "%s requires device %s", "kube-scheduler: insufficient resource"},
+	{model.KindDeviceClass, hard, "%s requires device class %s", "kube-scheduler: device class does not exist"},
 	{model.KindRuntimeClass, hard, "%s runs with runtime class %s", "API server: RuntimeClass not found, pod rejected"},
 	{model.KindNodeLabel, weak, "%s runs on nodes with a label of %s", "kube-scheduler: no node matches until the label is set"},
 	{model.KindSeed, weak, "%s issues a certificate into Secret %s, which is restored first", "cert-manager: issues anew unless the Secret is there"},
@@ -115,7 +115,7 @@ func after(c *model.Cluster, u *model.Unit) []model.Edge {
 	var out []model.Edge
 	if k := u.Service.CRDs; k != nil {
 		if to := c.Unit(model.UnitOfCRDs(u.Name)); to != nil {
-			out = append(out, model.Edge{To: to, Rule: model.KindCRD, Reason: "its kinds come apart, and before it", Pos: k.Pos})
+			out = append(out, model.Edge{To: to, Rule: model.KindCRD, Reason: "its kinds have a separate unit, which comes first", Pos: k.Pos})
 		}
 	}
 	for _, a := range u.Service.After {

@@ -26,7 +26,7 @@ const ellipsis = "…"
 // out.
 var LeftOut = Rule{
 	Code: "findings-left-out", Severity: Warning,
-	Summary: "As json, github or sarif, ichor prints at most 5,000 findings, since GitHub shows no more. It prints the gravest, and the exit code counts the others too. --all prints all of them.",
+	Summary: "As json, github or sarif, ichor prints at most 5,000 findings, since GitHub shows no more. It prints the most severe findings, and the exit code counts the others too. --all prints all of them.",
 	Source:  "GitHub documentation, SARIF support for code scanning: 5,000 results of a run are shown",
 }
 

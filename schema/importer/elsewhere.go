@@ -17,7 +17,7 @@ func (im *importer) elsewhere(k *scan.Kustomization) []string {
 	var out []string
 	add := func(kind, name string) {
 		if why := im.other(k, kind, name); k.Namespace != model.FluxNamespace && name != "" && why != "" {
-			out = append(out, fmt.Sprintf("Flux reads %s %s/%s for it now, and %s/%s for the unit: %s.", kind, k.Namespace, name, model.FluxNamespace, name, why))
+			out = append(out, fmt.Sprintf("Flux now reads %s %s/%s for the Kustomization, but will read %s/%s for the unit: %s.", kind, k.Namespace, name, model.FluxNamespace, name, why))
 		}
 	}
 	if p := k.Spec.PostBuild; p != nil {
@@ -37,9 +37,9 @@ func (im *importer) other(k *scan.Kustomization, kind, name string) string {
 	now, then := im.object(kind, k.Namespace, name), im.object(kind, model.FluxNamespace, name)
 	switch {
 	case then == nil && !im.makes(kind, name):
-		return "nothing seen here makes that"
+		return "nothing that ichor sees here creates the second object"
 	case now != nil && then != nil && now.File != then.File && !reflect.DeepEqual(now.Content["data"], then.Content["data"]):
-		return "they are not the same"
+		return "the two differ"
 	}
 	return ""
 }

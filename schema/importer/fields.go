@@ -78,7 +78,7 @@ func unsaid(k *scan.Kustomization) []string {
 	if len(out) == 0 {
 		return nil
 	}
-	return []string{"Not said, for the language has no word for it: " + strings.Join(out, ", ") + "."}
+	return []string{"Left out, since the language has no field for it: " + strings.Join(out, ", ") + "."}
 }
 
 // silent are the fields that have no word, by their paths, where they say anything.

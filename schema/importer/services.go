@@ -106,7 +106,7 @@ func (im *importer) add(i int) {
 	case why != "":
 		im.left = append(im.left, "// "+diag.Plain(fmt.Sprintf("%s is left out: %s.", k.ID(), why)))
 	case k.External:
-		im.service(im.names[i], im.outside(i), "Its files come from another repository, so that its Kustomization is applied as it is.")
+		im.service(im.names[i], im.outside(i), "Its files come from another repository, so its Kustomization is applied as it is.")
 	default:
 		im.directory(i)
 	}
@@ -127,7 +127,7 @@ func unimportable(k *scan.Kustomization) string {
 	case k.Path == ".":
 		return "it applies the whole repository, with the spec and its output" + beside(rest)
 	case len(k.Objects) > 0 && len(rest)+len(k.Remote) == 0:
-		return "what it applies are Kustomizations and Namespaces, which the spec has itself"
+		return "it applies only Kustomizations and Namespaces, which the spec has itself"
 	}
 	return ""
 }
@@ -144,7 +144,7 @@ func beside(objects []*scan.Object) string {
 	case len(out) > maxBeside:
 		out = append(out[:maxBeside], fmt.Sprintf("%d more", len(out)-maxBeside))
 	}
-	return "; beside Kustomizations there are " + strings.Join(out, ", ") + ", which want a directory and a service of their own"
+	return "; besides Kustomizations it applies " + strings.Join(out, ", ") + ", which require a directory and a service of their own"
 }
 
 // maxBeside is how many objects a comment names.
@@ -158,7 +158,7 @@ func (im *importer) directory(i int) {
 	comments := slices.Concat(unsaid(k), im.elsewhere(k))
 	im.service(name, pathService(k, func(o *scan.Object) bool { return dropped(o) || isLater(o) }), comments...)
 	if second := im.second[im.cluster.Units[i].Name]; second != "" {
-		why := fmt.Sprintf("What %s applies that waits for services which wait for the rest of it.", k.ID())
+		why := fmt.Sprintf("This is the part of %s that waits for services that wait for the rest of it.", k.ID())
 		im.service(second, pathService(k, func(o *scan.Object) bool { return dropped(o) || !isLater(o) }), append([]string{why}, comments...)...)
 	}
 }

@@ -107,7 +107,7 @@ func readCRDs(repository fs.FS, name string) ([]release.Schema, error) {
 		err = at.Err
 	}
 	if err == nil && len(out) == 0 {
-		err = errors.New("there is no CustomResourceDefinition in it")
+		err = errors.New("it contains no CustomResourceDefinition")
 	}
 	return out, err
 }

@@ -229,7 +229,7 @@ func (d *decoder) writable(n node, t *model.Tree) {
 	var why string
 	switch {
 	case n.value.Kind() == cue.BytesKind:
-		why = "bytes have no form in YAML"
+		why = "YAML has no form for bytes"
 	case number && (n.value.Kind() == cue.IntKind || math.IsInf(f, 0)):
 		why = "the number is too large to be kept exactly"
 	default:

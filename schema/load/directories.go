@@ -39,14 +39,14 @@ func (d *directories) add(code string, at model.At[string], message, help string
 // output refuses an output that is mixed with the spec. A spec at the root of
 // the repository is its files there, and not what lies below.
 func (d *directories) output(at model.At[string]) {
-	help := "name a directory of its own, as \"out\""
+	help := "name a separate directory, such as \"out\""
 	switch {
 	case at.V == d.spec:
-		d.add(codeFluxPath, at, fmt.Sprintf("the output is to go to %q, which is the directory of the spec", at.V), help)
+		d.add(codeFluxPath, at, fmt.Sprintf("the output goes to %q, which is the directory of the spec", at.V), help)
 	case within(d.spec, at.V):
-		d.add(codeFluxPath, at, fmt.Sprintf("the output is to go to %q, which holds the spec in %q", at.V, d.spec), help)
+		d.add(codeFluxPath, at, fmt.Sprintf("the output goes to %q, which contains the spec in %q", at.V, d.spec), help)
 	case d.spec != "." && within(at.V, d.spec):
-		d.add(codeFluxPath, at, fmt.Sprintf("the output is to go to %q, which lies in the directory %q of the spec", at.V, d.spec), help)
+		d.add(codeFluxPath, at, fmt.Sprintf("the output goes to %q, which is in the directory %q of the spec", at.V, d.spec), help)
 	}
 }
 
@@ -74,9 +74,9 @@ func (d *directories) manifests(at model.At[string], dir string) {
 	case errors.As(err, &failed) && !errors.Is(err, fs.ErrNotExist):
 		d.add(codeMissingDir, at, fmt.Sprintf("the directory %q cannot be read: %v", at.V, failed.Err), "put the manifests of the service into a directory of the repository, and name that")
 	case err != nil:
-		d.add(codeMissingDir, at, fmt.Sprintf("there is no directory %q in the repository", at.V), d.near(dir))
+		d.add(codeMissingDir, at, fmt.Sprintf("directory %q does not exist in the repository", at.V), d.near(dir))
 	case !info.IsDir():
-		d.add(codeMissingDir, at, fmt.Sprintf("%q is a file, and must be a directory", at.V), "name the directory that the file lies in")
+		d.add(codeMissingDir, at, fmt.Sprintf("%q is a file, and must be a directory", at.V), "name the directory that the file is in")
 	case !d.hasManifest(dir):
 		d.add(codeMissingDir, at, fmt.Sprintf("the directory %q has no manifest: no file in it ends in .yaml or .yml", at.V),
 			"put the manifests of the service there, or name the directory that has them")
@@ -105,7 +105,7 @@ func (d *directories) hasManifest(dir string) bool {
 func (d *directories) near(dir string) string {
 	near := diag.Nearest(dir, d.below(strings.Count(dir, "/")))
 	if len(near) == 0 {
-		return "make the directory and put the manifests there, or name the one that has them"
+		return "create the directory and put the manifests there, or name the directory that has them"
 	}
 	return fmt.Sprintf("did you mean %s?", strings.Join(near, " or "))
 }

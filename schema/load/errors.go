@@ -144,9 +144,9 @@ func (x *index) diagnose(e errors.Error) (diag.Diagnostic, bool) {
 			d.Message = fmt.Sprintf("%s is given twice: %s and %s", d.Path, value, x.values[d.Notes[0].Pos])
 		}
 	case strings.Contains(message, "incomplete value"), strings.Contains(message, "non-concrete value"):
-		d.Code, d.Message = codeIncomplete, d.Path+" has no value, and only says what it may be"
+		d.Code, d.Message = codeIncomplete, d.Path+" has no value: it only says which values are possible"
 		d.Pos = x.nearest(cue.ParsePath(d.Path).Selectors())
-		d.Help = "write one value: a type, or several to choose from, is none"
+		d.Help = "write one value: a type, or several values to choose from, is not a value"
 	default:
 		d.Code, d.Message = codeInvalid, fmt.Sprintf("%s: %s", last(e.Path()), message)
 		if x.rank(d.Pos) == rankLiteral {
@@ -201,7 +201,7 @@ func (x *index) others(e errors.Error, not diag.Pos) []diag.Note {
 	var values, composites []diag.Note
 	for _, t := range errors.Positions(e) {
 		p := x.pos(t)
-		note := diag.Note{Message: "the other value stands here", Pos: p}
+		note := diag.Note{Message: "the other value is here", Pos: p}
 		switch rank := x.rank(p); {
 		case p == not:
 		case rank == rankLiteral:

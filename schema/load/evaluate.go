@@ -44,7 +44,7 @@ func evaluate(repository fs.FS, dir string) (evaluated, diag.List) {
 	value, lang := ctx.BuildInstance(insts[0]), ctx.BuildInstance(insts[1])
 	findings = append(x.strayFields(insts[0]), unread(insts[0])...)
 	if !isCopy(repository, t.language) {
-		findings = append(findings, problem(codeCopy, "the copy of the language in "+t.language+" is not that of this ichor")...)
+		findings = append(findings, problem(codeCopy, "the copy of the language in "+t.language+" is not the language of this ichor")...)
 	}
 	findings = append(findings, x.unknownFields(insts[0], lang)...)
 	if !saysLanguage(insts[0]) {
@@ -112,13 +112,13 @@ func unread(inst *build.Instance) diag.List {
 	var l diag.List
 	for _, f := range inst.IgnoredFiles {
 		name := strings.TrimPrefix(f.Filename, root+"/")
-		why := "it is not of the spec's package"
+		why := "it does not belong to the spec's package"
 		if f.ExcludeReason != nil {
 			why = strings.TrimSpace(strings.ReplaceAll(f.ExcludeReason.Error(), root+"/", ""))
 		}
 		l = append(l, diag.Diagnostic{
 			Code: codeUnread, Severity: diag.Warning, Pos: diag.Pos{File: name, Line: 1, Column: 1},
-			Message: fmt.Sprintf("nobody reads %s: %s", name, why), Help: ruleHelp[codeUnread],
+			Message: fmt.Sprintf("ichor does not read %s: %s", name, why), Help: ruleHelp[codeUnread],
 		})
 	}
 	return l
@@ -141,7 +141,7 @@ func (x *index) strayFields(inst *build.Instance) diag.List {
 			}
 			l = append(l, diag.Diagnostic{
 				Code: codeStrayField, Severity: diag.Error, Pos: x.pos(fld.Pos()), Path: name,
-				Message: fmt.Sprintf("nobody reads the field %q: only `%s` is the spec", name, field),
+				Message: fmt.Sprintf("ichor does not read the field %q: only `%s` is the spec", name, field),
 				Help:    fmt.Sprintf("write `%s`, or `_%s` for a value of your own", field, name),
 			})
 		}

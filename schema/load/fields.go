@@ -144,7 +144,7 @@ func (w *fieldWalk) report(f *ast.Field, name string, def cue.Value, path []cue.
 		d.Help = proposal(name, names, "here")
 	} else {
 		of := path[len(path)-2].String()
-		d.Message, d.Help = fmt.Sprintf("%s takes no name such as %q", of, name), nameHelp(of)
+		d.Message, d.Help = fmt.Sprintf("%s does not accept the name %q", of, name), nameHelp(of)
 	}
 	w.findings = append(w.findings, d)
 }

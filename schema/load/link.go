@@ -112,8 +112,8 @@ func applyDefaultStore(c *model.Cluster) diag.List {
 		if !r.Store.IsSet() {
 			l = append(l, diag.Diagnostic{
 				Code: codeNoStore, Severity: diag.Error, Pos: r.Item.Pos, Path: r.Item.Path,
-				Message: fmt.Sprintf("the secret %q has no store to come from", r.Item.V),
-				Help:    "name one with `store`, or one for all with `cluster: secretStore`",
+				Message: fmt.Sprintf("the secret %q has no secret store", r.Item.V),
+				Help:    "name a store with `store`, or a store for all secrets with `cluster: secretStore`",
 			})
 		}
 	}
@@ -163,7 +163,7 @@ func (l *linker) resolve(ref reflect.Value) {
 	}
 	l.findings = append(l.findings, diag.Diagnostic{
 		Code: codeReference, Severity: diag.Error, Pos: name.Pos, Path: name.Path,
-		Message: fmt.Sprintf("there is no %s %q", t.noun, name.V),
+		Message: fmt.Sprintf("%s %q does not exist", t.noun, name.V),
 		Help:    t.help(name.V),
 	})
 }
@@ -176,5 +176,5 @@ func (t table) help(name string) string {
 	if len(t.names) == 0 {
 		return "the spec has no " + t.noun + " yet: add one"
 	}
-	return "there is " + strings.Join(t.names, ", ")
+	return "the spec has " + strings.Join(t.names, ", ")
 }

@@ -32,7 +32,7 @@ func TestMistakes(t *testing.T) {
 		{"no package clause", `package spec`, ``, "begin the file with `package spec`"},
 		{"no import", `import "ichor.internal/schema"`, ``, `write import "ichor.internal/schema" below the package clause`},
 		{"another import", `"ichor.internal/schema"`, `"ichor/schema"`, `the language is the package "ichor.internal/schema"`},
-		{"dependsOn", `vlans: home`, "services: web: {path: \"x\", dependsOn: [\"a\"]}\n\tvlans: home", "delete it: ichor computes dependsOn. Name in `after` what a service waits for without naming it elsewhere"},
+		{"dependsOn", `vlans: home`, "services: web: {path: \"x\", dependsOn: [\"a\"]}\n\tvlans: home", "delete it: ichor computes dependsOn. If a service waits for something that it names nowhere else, name it in `after`"},
 		{"an open list", `["10.244.0.0/16"]`, `["10.244.0.0/16"`, ``},
 		{"an open text", `"home.example.com"`, `"home.example.com`, ``},
 	} {

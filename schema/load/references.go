@@ -88,7 +88,7 @@ func cycle(spec cue.Value, d diag.Diagnostic) diag.Diagnostic {
 	if way == nil {
 		return d
 	}
-	d.Message = fmt.Sprintf("%s has no value: its references go in a circle, %s", d.Path, strings.Join(way, " -> "))
+	d.Message = fmt.Sprintf("%s has no value: its references form a circle, %s", d.Path, strings.Join(way, " -> "))
 	d.Help = "write the value at one of these fields"
 	return d
 }

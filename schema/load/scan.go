@@ -146,7 +146,7 @@ func unbuildable(directories *scan.Directories, s *model.Service, k *scan.Kustom
 	r := diag.Report{Rule: diag.Rule{Code: codeUnbuildable, Severity: diag.Error}}
 	add := func(pos diag.Pos, format string, args ...any) *diag.Finding {
 		return r.Add(pos, "", fmt.Sprintf(format, args...)).Note(s.Directory.Pos, "service %q applies the directory", s.Name.V).
-			Advise("mend it there: Flux applies nothing of a directory that kustomize cannot build")
+			Advise("correct it there: Flux applies nothing of a directory that kustomize cannot build")
 	}
 	for _, m := range k.Missing {
 		directories.Mend(add(m.Pos, "%s", m), m)
@@ -155,8 +155,8 @@ func unbuildable(directories *scan.Directories, s *model.Service, k *scan.Kustom
 		f := add(k.FailedAt, "%q cannot be built: %s", s.Directory.V, k.Failed)
 		if k.TooLarge() {
 			f.Severity = diag.Warning
-			f.Message = fmt.Sprintf("%q is too large for ichor to judge: %s", s.Directory.V, k.Failed)
-			f.Advise("split it into several services: Flux too needs long to build it")
+			f.Message = fmt.Sprintf("%q is too large for ichor to check: %s", s.Directory.V, k.Failed)
+			f.Advise("split it into several services: Flux also needs long to build it")
 		}
 		if k.Hidden() {
 			f.Advise("run `git add %s`: Flux gets only what is committed", s.Directory.V)
@@ -171,7 +171,7 @@ func untracked(s *model.Service, k *scan.Kustomization) diag.List {
 	r := diag.Report{Rule: diag.Rule{Code: codeUntracked, Severity: diag.Warning}}
 	for _, file := range k.Untracked {
 		r.Add(diag.Pos{File: file, Line: 1, Column: 1}, "", fmt.Sprintf("%s is on this disk only: git ignores it, or it was never added", file)).
-			Note(s.Directory.Pos, "service %q applies the directory, and not this file", s.Name.V).
+			Note(s.Directory.Pos, "service %q applies the directory, but not this file", s.Name.V).
 			Advise("run `git add %s`, or move it elsewhere: Flux gets only what is committed", file)
 	}
 	return r.Merged()

@@ -21,7 +21,7 @@ type tree struct {
 	failed   map[string]error // files and directories that cannot be read
 }
 
-var errNoFile = errors.New("it is no file")
+var errNoFile = errors.New("it is not a file")
 
 // add adds the CUE files of a tree below a directory, without those in the
 // subdirectory skip and in directories whose names begin with a dot.

@@ -19,9 +19,9 @@ func CheckCUE(declared, ours string) error {
 	case declared == "":
 		return fmt.Errorf("the module does not say which version of CUE it is written in")
 	case !semver.IsValid(declared):
-		return fmt.Errorf("%q is no version of CUE", declared)
+		return fmt.Errorf("%q is not a version of CUE", declared)
 	case semver.Compare(declared, OldestCUE) < 0:
-		return fmt.Errorf("the module is written in CUE %q, and ichor's language needs %s at least", declared, OldestCUE)
+		return fmt.Errorf("the module is written in CUE %q, but ichor's language requires at least %s", declared, OldestCUE)
 	case semver.Compare(declared, ours) > 0:
 		return fmt.Errorf("the module is written in CUE %q, which is newer than the %s of this ichor", declared, ours)
 	}

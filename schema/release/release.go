@@ -37,14 +37,14 @@ func (r Range) String() string { return r.Min.String() + " to " + r.Max.String()
 func parse(version string) (Minor, error) {
 	parts := strings.SplitN(strings.TrimPrefix(version, "v"), ".", 3)
 	if len(parts) != 3 {
-		return Minor{}, fmt.Errorf("%q is no full version: write major.minor.patch", version)
+		return Minor{}, fmt.Errorf("%q is not a full version: write major.minor.patch", version)
 	}
 	patch, _, _ := strings.Cut(parts[2], "-")
 	var n [3]int
 	for i, p := range []string{parts[0], parts[1], patch} {
 		v, err := strconv.Atoi(p)
 		if err != nil || v < 0 {
-			return Minor{}, fmt.Errorf("%q is no full version: write major.minor.patch", version)
+			return Minor{}, fmt.Errorf("%q is not a full version: write major.minor.patch", version)
 		}
 		n[i] = v
 	}
@@ -100,5 +100,5 @@ func find[R row](program, version string, table []R) (*R, error) {
 		}
 		known[i] = table[i].minor().String()
 	}
-	return nil, fmt.Errorf("%s %s is not a release ichor knows; it knows %s", program, m, strings.Join(known, ", "))
+	return nil, fmt.Errorf("%s %s is not a release that ichor knows; ichor knows %s", program, m, strings.Join(known, ", "))
 }

@@ -95,7 +95,7 @@ func (c *Chart) named() diag.Pos { return c.Release.Place("spec.chart.spec.chart
 
 // missingChart tells of a chart that the repository does not have.
 func (r *reader) missingChart(c *Chart, at diag.Pos) {
-	f := c.flaw(ChartMissing, at, "%s takes its chart from %q, which the repository does not have%s", c.Release, c.Dir, r.onDisk(c.Dir)).
+	f := c.flaw(ChartMissing, at, "%s takes its chart from %q, which does not exist in the repository%s", c.Release, c.Dir, r.onDisk(c.Dir)).
 		Propose(c.Dir, r.chartsBeside(c.Dir))
 	if r.tree.hidden(c.Dir) {
 		f.Advise("run `git add %s`: Flux gets only what is committed", c.Dir)

@@ -70,7 +70,7 @@ func (t *chartLoading) load(dir string) (*chart.Chart, error) {
 // Git LFS specification, The Pointer.
 var (
 	pointer    = []byte("version https://git-lfs.github.com/spec/")
-	errPointer = errors.New("git has a pointer of Git LFS in its place, which Flux does not follow")
+	errPointer = errors.New("git has a Git LFS pointer in place of the file, and Flux does not follow the pointer")
 )
 
 // unpacked reads a packed chart.

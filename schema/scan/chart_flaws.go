@@ -24,10 +24,10 @@ const (
 // chartHelp is what to do about each.
 var chartHelp = map[string]string{
 	ChartMissing:  "name a directory with a Chart.yaml, a packed chart, or a file of values, relative to the root of the repository",
-	ChartTemplate: "mend the template, or give the value that it asks for; `helm template` says the same",
-	ChartYAML:     "look at what `helm template` makes of it, mostly the indent of what is put in: use nindent",
-	ChartValues:   "mend the value, or the schema",
-	HookOrder:     "give what it uses the same event as a hook and a lower weight",
+	ChartTemplate: "correct the template, or set the value that it requires; `helm template` reports the same",
+	ChartYAML:     "look at the output of `helm template`, mainly at the indent of inserted text: use nindent",
+	ChartValues:   "correct the value or the schema",
+	HookOrder:     "make what it uses a hook with the same event and a lower weight",
 }
 
 // flaw adds what is wrong with a chart, and may be told more of it. What Helm and the
@@ -72,7 +72,7 @@ func (r *reader) brokenTemplate(c *Chart, err error) {
 	case errors.Is(err, errPointer):
 		f.Advise("commit the file itself, or name the directory of the chart")
 	case r.tree.isFile(c.Dir):
-		f.Advise("mend the chart, or give the value that it asks for, and pack it anew with `helm package`")
+		f.Advise("correct the chart, or set the value that it requires, and pack the chart again with `helm package`")
 	}
 }
 
@@ -91,7 +91,7 @@ func (c *Chart) refusedValues(root string, err error) {
 			continue
 		}
 		pos := c.Release.Place("spec.values" + below + field)
-		c.flaw(ChartValues, pos, "values.schema.json of %s refuses the values of %s: %s", c.Dir, c.Release, strings.TrimPrefix(strings.TrimSpace(line), "- "))
+		c.flaw(ChartValues, pos, "values.schema.json of %s rejects the values of %s: %s", c.Dir, c.Release, strings.TrimPrefix(strings.TrimSpace(line), "- "))
 	}
 }
 

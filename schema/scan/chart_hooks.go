@@ -55,9 +55,9 @@ func (c *Chart) hookAfter(job, used *Object) {
 		case both && hookWeight(job) < hookWeight(used):
 			why = fmt.Sprintf("runs at %s with weight %d, before %s, which it uses and which has weight %d", event, hookWeight(job), used, hookWeight(used))
 		case both && runsBefore(job, used):
-			why = fmt.Sprintf("runs at %s before %s, which it uses: both have weight %d, and Helm goes by their names then", event, used, hookWeight(used))
+			why = fmt.Sprintf("runs at %s before %s, which it uses: both have weight %d, so Helm orders them by name", event, used, hookWeight(used))
 		case len(made) == 0 && event == "pre-install":
-			why = fmt.Sprintf("runs at %s, and uses %s, which is no hook and made only after it", event, used)
+			why = fmt.Sprintf("runs at %s, and uses %s, which is not a hook, so Helm creates it only after the hook", event, used)
 		default:
 			continue
 		}

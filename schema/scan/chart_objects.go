@@ -113,7 +113,7 @@ func (r *reader) objects(c *Chart, in chartInput, docs []document, known bool) {
 		rendered = rendered && d.err == nil && !d.absent
 		if problem := d.problem(); problem != "" {
 			if known && !d.unsure {
-				c.flaw(ChartYAML, r.linePos(c, d), "%s renders %s to what is no object: %s", c.Release, d.file, problem)
+				c.flaw(ChartYAML, r.linePos(c, d), "%s renders %s to text that is not an object: %s", c.Release, d.file, problem)
 			}
 			if d.content == nil || kindOf(d) == "" {
 				continue

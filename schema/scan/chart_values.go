@@ -79,7 +79,7 @@ func (r *reader) valuesFiles(c *Chart, in *chartInput, own bool) {
 		case err != nil && spec.Lookup("ignoreMissingValuesFiles").Text() == "true":
 			continue
 		case err != nil && own:
-			c.flaw(ChartMissing, f.Pos, "%s takes values from %q, which is no file of the repository", c.Release, f.Text())
+			c.flaw(ChartMissing, f.Pos, "%s takes values from %q, which is not a file of the repository", c.Release, f.Text())
 		case err != nil:
 			in.Open = true
 		case bad != nil:

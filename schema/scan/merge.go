@@ -46,7 +46,7 @@ func (b *build) kustomizationFile() (*types.Kustomization, error) {
 		return nil, err
 	}
 	if err := yaml.Unmarshal(data, k); err != nil {
-		return nil, fmt.Errorf("%s is no kustomization: %w", b.file, err)
+		return nil, fmt.Errorf("%s is not a kustomization: %w", b.file, err)
 	}
 	return k, nil
 }
@@ -97,7 +97,7 @@ func (b *build) holdsObjects(name string) error {
 			continue
 		}
 		if text(n, "kind") == "" || text(n, "apiVersion") == "" {
-			return fileError{name, n.Line, "is no Kubernetes object, and Flux takes every YAML file of a directory that has no kustomization.yaml"}
+			return fileError{name, n.Line, "is not a Kubernetes object, and Flux uses every YAML file of a directory that has no kustomization.yaml"}
 		}
 	}
 	return nil

@@ -20,8 +20,8 @@ func remotes(_ *Repository, all []*Kustomization, r *diag.Report) {
 				continue
 			}
 			seen[at] = true
-			f := r.Add(m.Pos, k.id(), fmt.Sprintf("%s of %s has %q, which is fetched whenever Flux builds %s", m.Field, m.File, m.Entry, k.Applier())).
-				Advise("commit a copy of one version, or take it from a source of Flux")
+			f := r.Add(m.Pos, k.id(), fmt.Sprintf("%s of %s has %q, which Flux fetches whenever it builds %s", m.Field, m.File, m.Entry, k.Applier())).
+				Advise("commit a copy of one version, or get the resource from a source of Flux")
 			if moves := moving(m.Entry); moves != "" {
 				f.Severity = diag.Warning
 				f.Message = fmt.Sprintf("%s of %s has %q, %s: what Flux applies changes without a commit", m.Field, m.File, m.Entry, moves)
@@ -48,7 +48,7 @@ var (
 // one, or where nobody can tell.
 func moving(entry string) string {
 	if newest.MatchString(entry) {
-		return "the newest release whichever it is"
+		return "which is always the newest release"
 	}
 	if m := raw.FindStringSubmatch(entry); m != nil {
 		return branch(strings.TrimPrefix(m[1], "refs/heads/"), strings.HasPrefix(m[1], "refs/heads/"))

@@ -20,41 +20,41 @@ type rule struct {
 var rules = []rule{
 	{diag.Rule{
 		Code: "variable-undefined", Severity: diag.Warning,
-		Summary: "A variable of an object is defined by none of the Kustomization's substitutions: Flux before 2.9 writes nothing in its place, and later refuses the build.",
+		Summary: "An object has a variable that no substitution of the Kustomization defines: Flux before 2.9 writes nothing in its place, and later Flux rejects the build.",
 		Wrong:   "postBuild: substitute: {APP: web}   # and an object has ${DOMAIN}",
 		Right:   "postBuild: substitute: {APP: web, DOMAIN: example.com}   # or $${DOMAIN}, to keep it",
 		Source:  "Flux documentation, Kustomization, post build variable substitution",
 	}, variablesUndefined},
 	{diag.Rule{
 		Code: "kustomization-field-unknown", Severity: diag.Warning,
-		Summary: "A kustomization file has a field that kustomize does not know. Flux drops it from the file of the path without a word, and kustomize refuses it in others.",
+		Summary: "A kustomization file has a field that kustomize does not know. Flux drops the field without a message in the file of the path, and kustomize rejects it in other files.",
 		Wrong:   "resource: [./cm.yaml]",
 		Right:   "resources: [./cm.yaml]",
 		Source:  "kustomize, types.Kustomization; Flux reads the file of a path without looking at unknown fields",
 	}, fieldsUnknown},
 	{diag.Rule{
 		Code: "type-missing", Severity: diag.Error,
-		Summary: "An object has no apiVersion or no kind. Kustomize builds it all the same, and the API server refuses it, and Flux the whole Kustomization.",
+		Summary: "An object has no apiVersion or no kind. Kustomize still builds the object, but the API server rejects it, and Flux rejects the whole Kustomization.",
 		Wrong:   "rapiVersion: networking.k8s.io/v1",
 		Right:   "apiVersion: networking.k8s.io/v1",
 		Source:  "Kubernetes documentation, Objects, required fields",
 	}, untyped},
 	{diag.Rule{
 		Code: "manifest-unread", Severity: diag.Info,
-		Summary: "A file with Kubernetes objects, or a directory of them, lies where Flux looks, and no kustomization file names it: it is edited for nothing. Many keep so what they switched off, which the audit cannot tell from what was forgotten.",
+		Summary: "A file with Kubernetes objects, or a directory of such files, is where Flux looks, but no kustomization file names it: edits to it have no effect. Many people keep switched-off files in this way, and the audit cannot tell them from forgotten files.",
 		Wrong:   "resources: [./helmrelease.yaml]   # and backup.yaml beside it",
 		Right:   "resources: [./backup.yaml, ./helmrelease.yaml]",
 	}, unread}, // an info: people keep what they switched off, or apply by hand, beside the rest
 	{diag.Rule{
 		Code: "selectors-rewritten", Severity: diag.Warning,
-		Summary: "commonLabels writes its labels into the selectors too: two workloads of one directory then have the same selector, and a Service takes the pods of both.",
+		Summary: "commonLabels writes its labels into the selectors too: two workloads of one directory then have the same selector, and a Service selects the pods of both.",
 		Wrong:   "commonLabels: {app.kubernetes.io/name: web}",
 		Right:   "labels: [{pairs: {app.kubernetes.io/name: web}, includeSelectors: false}]",
 		Source:  "kustomize documentation, commonLabels and labels",
 	}, commonLabels},
 	{diag.Rule{
 		Code: "resource-remote", Severity: diag.Info,
-		Summary: "A resource is fetched from elsewhere whenever Flux builds: while the address does not answer, the whole Kustomization fails, and what it holds is not known here. A warning where it names no version, or a branch: what Flux applies then changes without a commit.",
+		Summary: "Flux fetches a resource from elsewhere at every build. While the address does not answer, the whole Kustomization fails. ichor does not know what the resource holds. The finding is a warning where the address names no version, or names a branch: what Flux applies then changes without a commit.",
 		Wrong:   "resources: [https://github.com/kubernetes-sigs/gateway-api/releases/latest/download/standard-install.yaml]",
 		Right:   "resources: [./standard-install.yaml]   # of v1.4.0, committed; or an OCIRepository or GitRepository of Flux with a version",
 		Source:  "Flux documentation, Kustomization, remote bases are discouraged",
@@ -105,10 +105,10 @@ func (k *Kustomization) id() string {
 // Mend says what to do about an entry that names nothing.
 func (r *Repository) Mend(f *diag.Finding, m Missing) {
 	if m.Hidden {
-		f.Advise("run `git add %s`, or take the entry out: Flux gets only what is committed", m.Target)
+		f.Advise("run `git add %s`, or remove the entry: Flux gets only what is committed", m.Target)
 		return
 	}
-	f.Advise("add the file, or take the entry out").Propose(path.Base(m.Entry), r.tree.dirs[local(path.Dir(m.Target))])
+	f.Advise("add the file, or remove the entry").Propose(path.Base(m.Entry), r.tree.dirs[local(path.Dir(m.Target))])
 }
 
 func variablesUndefined(_ *Repository, all []*Kustomization, r *diag.Report) {
@@ -124,8 +124,8 @@ func variablesUndefined(_ *Repository, all []*Kustomization, r *diag.Report) {
 			}
 			seen[place{u.Pos, u.Name}] = true
 			r.Add(u.Pos, k.id(), fmt.Sprintf("%s has ${%s}, which %s does not define", u.Object, u.Name, k.Applier())).
-				Note(k.Place("spec.postBuild"), "what it defines: %s", defined(k)).
-				Advise("define it in postBuild, write $${%s} to keep it as it stands, or annotate the object with kustomize.toolkit.fluxcd.io/substitute: disabled", u.Name).
+				Note(k.Place("spec.postBuild"), "the defined variables: %s", defined(k)).
+				Advise("define it in postBuild, write $${%s} to keep it as it is, or annotate the object with kustomize.toolkit.fluxcd.io/substitute: disabled", u.Name).
 				Propose(u.Name, names(k))
 		}
 	}
@@ -153,7 +153,7 @@ func fieldsUnknown(repository *Repository, all []*Kustomization, r *diag.Report)
 		seen[k.File] = true
 		for _, f := range repository.unknownFields(k.File) {
 			r.Add(f.Pos, k.id(), fmt.Sprintf("%s has the field %q, which kustomize does not know", k.File, f.Name)).
-				Note(k.Pos, "%s applies it", k.Applier()).Advise("mend its name, or take it out").Propose(f.Name, kustomizationFields())
+				Note(k.Pos, "%s applies it", k.Applier()).Advise("correct its name, or remove it").Propose(f.Name, kustomizationFields())
 		}
 	}
 }
@@ -165,7 +165,7 @@ func untyped(_ *Repository, all []*Kustomization, r *diag.Report) {
 				continue
 			}
 			r.Add(o.Pos, k.id(), fmt.Sprintf("%s, which %s applies, has no %s", describe(o), k.Applier(), absent(o))).
-				Advise("write `%s:`, and look for a field whose name is nearly that", absent(o))
+				Advise("write `%s:`, and look for a field with a similar name", absent(o))
 		}
 	}
 }
@@ -227,7 +227,7 @@ func commonLabels(repository *Repository, all []*Kustomization, r *diag.Report) 
 		seen[k.File] = true
 		if pos, ok := repository.field(k.File, "commonLabels"); ok {
 			r.Add(pos, k.id(), fmt.Sprintf("commonLabels of %s changes the selectors of %s", k.File, workloads(k))).
-				Advise("use `labels` with includeSelectors: false; a selector that is there cannot be changed without making the object anew")
+				Advise("use `labels` with includeSelectors: false; to change an existing selector, the object must be created again")
 		}
 	}
 }
