@@ -72,9 +72,9 @@ func TestEmptyPatch(t *testing.T) {
 func TestBadPatchesAreRefused(t *testing.T) {
 	for want, p := range map[string]map[string]any{
 		"no field machine.sysctl.a": {"machine": map[string]any{"sysctl": map[string]any{"a": "1"}}},
-		"not registered":                {"apiVersion": "v1alpha1", "kind": "NoSuchConfig"},
-		"conflicting documents":         {"apiVersion": "v1alpha1", "kind": "DummyLinkConfig", "name": "enp3s0f0"},
-		"already set":                   {"machine": map[string]any{"network": map[string]any{"hostname": "other"}}},
+		"not registered":            {"apiVersion": "v1alpha1", "kind": "NoSuchConfig"},
+		"conflicting documents":     {"apiVersion": "v1alpha1", "kind": "DummyLinkConfig", "name": "enp3s0f0"},
+		"already set":               {"machine": map[string]any{"network": map[string]any{"hostname": "other"}}},
 	} {
 		c := reference(t, "v1.13.9")
 		c.Nodes[1].Patch = tree(p)
