@@ -90,7 +90,7 @@ func (m *machine) config(input *generate.Input) (machinery.Provider, error) {
 	}
 	v1 := base.RawV1Alpha1()
 	if v1 == nil {
-		return nil, errors.New("Talos's library returned no v1alpha1 configuration")
+		return nil, errors.New("the library of Talos returned no v1alpha1 configuration")
 	}
 	if err := m.fill(v1); err != nil {
 		return nil, err
