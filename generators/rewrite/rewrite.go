@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -37,6 +38,9 @@ func (e *Error) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Rea
 // comes from elsewhere, as by an alias, or stands in a form that cannot be
 // changed without rewriting what is around it.
 func DependsOn(file []byte, edits []Edit) ([]byte, error) {
+	if at := otherBreak.FindIndex(file); at != nil {
+		return nil, &Error{1 + strings.Count(string(file[:at[0]]), "\n"), "the line ends with another character than a line feed"}
+	}
 	edits = slices.Clone(edits)
 	slices.SortFunc(edits, func(a, b Edit) int { return b.Document - a.Document }) // from the end, so that lines above stay where they are
 	out := file
@@ -49,6 +53,10 @@ func DependsOn(file []byte, edits []Edit) ([]byte, error) {
 	}
 	return out, nil
 }
+
+// otherBreak is a line break of YAML that is none of the lines that are edited here.
+// Source: YAML 1.1, 4.2 Line Breaks.
+var otherBreak = regexp.MustCompile(`\r(?:[^\n]|$)|\x{85}|\x{2028}|\x{2029}`)
 
 // dependsOn makes one edit, and looks whether it did just that.
 func dependsOn(file []byte, e Edit) ([]byte, error) {

@@ -91,6 +91,8 @@ func TestRefusals(t *testing.T) {
 		"anchor used below":    "spec:\n  dependsOn:\n    - name: &n a\n  path: *n\n",
 		"brackets over lines":  "spec:\n  dependsOn: [\n    {name: a}\n  ]\n",
 		"no YAML":              "spec:\n\t- :\n",
+		"carriage returns":     "\rspec:\n 0:",
+		"line separator":       "spec:\n  path: \"\u2028\"\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			out, err := DependsOn([]byte(file), []Edit{{0, "web", in("b")}})
