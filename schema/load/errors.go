@@ -38,7 +38,7 @@ const (
 )
 
 // noPackage finds the file in what CUE's loader says of one without a package clause.
-var noPackage = regexp.MustCompile(`(\S+\.cue): no package name`)
+var noPackage = regexp.MustCompile(`(?m)^ *(\S.*\.cue): no package name`)
 
 // loadErrors are those of reading and parsing: the package cannot be evaluated. Of
 // each file only the first is reported: the others follow from it as a rule.

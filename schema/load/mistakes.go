@@ -33,7 +33,7 @@ var mistakes = []mistake{
 	{codeInvalid, regexp.MustCompile(`no package "[^"]*schema[^"]*"`), `the language is the package "` + schema.ImportPath + `"`},
 	{codeInvalid, at(`reference "(\w+)" not found`, `[\w./:@-]*`), `write quotes around text: "${2}"; without quotes it is the name of another field`},
 	{codeInvalid, at(` is '.*`, `'([^']*)'`), `write double quotes: "${2}"; single quotes are for bytes`},
-	{codeInvalid, at(`.*(?:number|\d+ to \d+).*`, `"(-?[\d.]+)"`), "write a number without quotes: ${2}"},
+	{codeInvalid, at(`(?:\d+ to \d+.*|must be a (?:whole )?number)`, `"(-?[\d.]+)"`), "write a number without quotes: ${2}"},
 	{codeUnknown, regexp.MustCompile(`no field "dependsOn"`), "delete it: ichor computes dependsOn. If a service waits for something that it names nowhere else, name it in `after`"},
 }
 

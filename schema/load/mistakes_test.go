@@ -4,7 +4,24 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"ichor/schema/diag"
 )
+
+// Digits in quotes may be right: only where a number is wanted, the help says so.
+func TestNoMistake(t *testing.T) {
+	fsys := repository(t, map[string]string{"spec/a.cue": "retention: \"30\"\n"})
+	for message, want := range map[string]string{
+		`retention is "30": a backup's retention must be a number of days, weeks or months, as 30d`: "",
+		`id is "30": a VLAN's id must be 1 to 4094`:                                                 "write a number without quotes: 30",
+		`id must be a whole number`:                                                                 "write a number without quotes: 30",
+	} {
+		l := advised(fsys, diag.List{{Code: codeInvalid, Message: message, Pos: diag.Pos{File: "spec/a.cue", Line: 1, Column: 12}}})
+		if l[0].Help != want {
+			t.Errorf("%s: got %q, want %q", message, l[0].Help, want)
+		}
+	}
+}
 
 // Of each mistake there is one finding, which says what to write instead.
 func TestMistakes(t *testing.T) {
@@ -30,6 +47,7 @@ func TestMistakes(t *testing.T) {
 		{"a bare word", `role:      "controlplane"`, `role: controlplane`, `write quotes around text: "controlplane"; without quotes it is the name of another field`},
 		{"a bare domain", `"home.example.com"`, `home.example.com`, `write quotes around text: "home.example.com"; without quotes it is the name of another field`},
 		{"no package clause", `package spec`, ``, "begin the file with `package spec`"},
+		{"a text for a number", `id: 1`, `id: "one"`, ""},
 		{"no import", `import "ichor.internal/schema"`, ``, `write import "ichor.internal/schema" below the package clause`},
 		{"another import", `"ichor.internal/schema"`, `"ichor/schema"`, `the language is the package "ichor.internal/schema"`},
 		{"dependsOn", `vlans: home`, "services: web: {path: \"x\", dependsOn: [\"a\"]}\n\tvlans: home", "delete it: ichor computes dependsOn. If a service waits for something that it names nowhere else, name it in `after`"},

@@ -4,7 +4,6 @@ import (
 	"net/netip"
 	"path"
 	"strconv"
-	"strings"
 
 	"ichor/schema/diag"
 	"ichor/schema/release"
@@ -151,42 +150,6 @@ type Source struct {
 // relative to the source's root.
 func (f *Flux) InSource(dir string) string { return path.Join(f.Source.Root.V, dir) }
 
-// Auth is who signs people in.
-type Auth struct {
-	Authentik *Authentik `json:"authentik"`
-}
-
-// Authentik is the identity provider.
-type Authentik struct {
-	Pos      diag.Pos
-	Service  Ref[Service] `json:"service"` // the service whose chart is authentik's
-	Host     At[string]   `json:"host"`    // first label of the host name browsers use
-	Ingress  At[string]   `json:"ingress"` // ingress class
-	Issuer   Ref[Issuer]  `json:"issuer"`
-	Outposts []*Outpost   `json:"outposts"`
-
-	URL         string `json:"-"` // for browsers, https://authentik.example.com
-	InternalURL string `json:"-"` // inside the cluster, by the chart's Service and its port
-}
-
-// Outpost is an external proxy outpost.
-type Outpost struct {
-	Name      At[string]
-	Pos       diag.Pos
-	Type      At[string]  `json:"type"` // proxy
-	ID        At[string]  `json:"id"`   // UUID, fixed for the life of the outpost
-	Title     At[string]  `json:"name"` // its name in authentik
-	Namespace At[string]  `json:"namespace"`
-	Ingress   At[string]  `json:"ingress"`
-	Issuer    Ref[Issuer] `json:"issuer"`
-	Replicas  At[int]     `json:"replicas"`
-	Redis     At[bool]    `json:"redis"`
-	Token     SecretRef   `json:"token"`
-
-	Exposures []*Exposure `json:"-"` // sorted by host
-	Unit      string      `json:"-"` // name of its unit, authentik-<name>
-}
-
 // Bootstrap is what is there before Flux.
 type Bootstrap struct {
 	Provides Capabilities `json:"provides"`
@@ -285,17 +248,3 @@ func (c *Cluster) Outposts() []*Outpost {
 }
 
 func itoa(n int) string { return strconv.Itoa(n) }
-
-// TokenSecret gives the name of the Secret that holds the outpost's token, in
-// the outpost's namespace and in authentik's.
-func (o *Outpost) TokenSecret() string { return o.Unit + "-token" }
-
-// Blueprint gives the name of the ConfigMap with the outpost's blueprint, in
-// authentik's namespace; its one key is <name>.yaml.
-func (o *Outpost) Blueprint() string { return o.Unit + "-blueprint" }
-
-// TokenVariable gives the environment variable of authentik's worker from which
-// the blueprint reads the outpost's token.
-func (o *Outpost) TokenVariable() string {
-	return "OUTPOST_TOKEN_" + strings.ToUpper(strings.ReplaceAll(o.Name.V, "-", "_"))
-}

@@ -112,8 +112,9 @@ func (s shape) find(text string) [][]int {
 // parts are the words of a token, between the signs in it.
 var parts = regexp.MustCompile(`[A-Za-z0-9]+`)
 
-// pure is a word as people write it: letters of one case with a short number, a number, or one as k8s.
-var pure = regexp.MustCompile(`^(?:[A-Z]?[a-z]+[0-9]{0,3}|[A-Z]+|[0-9]+|[a-z][0-9]{1,2}[a-z]{1,2})$`)
+// pure is a word as people write it: letters of one case with a short number (of capitals
+// at most 15: keys have more), a number, or one as k8s.
+var pure = regexp.MustCompile(`^(?:[A-Z]?[a-z]+[0-9]{0,3}|[A-Z]{1,15}|[0-9]+|[a-z][0-9]{1,2}[a-z]{1,2})$`)
 
 // minSigns is how many different signs the longest word of a token has at least.
 const minSigns = 5

@@ -52,6 +52,7 @@ func TestIn(t *testing.T) {
 		{"url", "redis://:hunter2@db:6379", "a URL with a password", "", 1},
 		{"users", "admin:$2y$05$YG8EzZEcoNPWI59fcg715OhF4uMmZQSLS75VNg0FiQXFgvOKGuE02", "a password hash", "", 1},
 		{"users", "admin:$$2y$$05$$YG8EzZEcoNPWI59fcg715OhF4uMmZQSLS75VNg0FiQXFgvOKGuE02", "a password hash", "", 1},
+		{"keys", "AKIA" + "QRSTUVWXYZABCDEF", "an AWS access key", "", 1},
 		{"password", "Tr0ub4dor&3", "a secret", "Tr0ub4dor&3", 1},
 	} {
 		found := In(c.label, c.text)
